@@ -1,0 +1,200 @@
+import { z } from 'zod';
+
+const usd = z.number().nonnegative().max(1e9);
+const ratio = z.number().min(0).max(1);
+const seconds = z.number().positive().max(86_400);
+const text = z.string().min(1).max(256);
+const timeZone = z.string().refine(isTimeZone, { error: 'expected an IANA time zone such as Europe/Berlin' });
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** USD per million tokens of each meter, or per thousand calls for `web_search` and `request`. */
+const rates = z
+  .strictObject({
+    input: usd,
+    input_audio: usd,
+    input_image: usd,
+    cache_read: usd,
+    cache_read_audio: usd,
+    cache_write_5m: usd,
+    cache_write_1h: usd,
+    output: usd,
+    output_audio: usd,
+    output_image: usd,
+    reasoning: usd,
+    web_search: usd,
+    request: usd,
+  })
+  .partial();
+
+const ownModel = z.strictObject({
+  provider: text,
+  /** Exact name, or a prefix ending in `*`. */
+  model: text,
+  usd_per_million: rates,
+  /** Rates of the whole call once its total input exceeds `above_input_tokens`. */
+  long_context: z.strictObject({ above_input_tokens: z.int().positive(), usd_per_million: rates }).optional(),
+  effective_from: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
+});
+
+const discount = z.strictObject({
+  provider: text,
+  model: text.default('*'),
+  /** 0.15 takes 15 % off. */
+  ratio: ratio,
+  effective_from: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
+});
+
+const tierMultiplier = z.strictObject({
+  provider: text,
+  model: text.default('*'),
+  service_tier: text,
+  multiplier: z.number().positive().max(100),
+});
+
+const budgets = z.strictObject({
+  monthly_usd: usd.positive().optional().describe('limit of the whole organisation'),
+  tenants: z.record(text, z.strictObject({ monthly_usd: usd.positive() })).default({}),
+});
+
+const gpuRate = z.strictObject({
+  /** Part of the GPU's name, any case: `H100`. The first match counts. */
+  model: text,
+  usd_per_hour: usd,
+});
+
+/**
+ * The configuration file. Every field has a default, so an empty file is a valid one.
+ * `.meta`-free on purpose: defaults live here and nowhere else.
+ */
+export const configSchema = z.strictObject({
+  listen: z
+    .string()
+    .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, { error: 'expected host:port, such as 127.0.0.1:10464' })
+    .default('127.0.0.1:10464'),
+  data_dir: text.default('./data'),
+  time_zone: timeZone.default('UTC'),
+  limits: z
+    .strictObject({
+      body_bytes: z
+        .int()
+        .positive()
+        .default(16 * 1024 * 1024)
+        .describe('after decompression'),
+      events_per_request: z.int().positive().default(50_000),
+      pending_events: z.int().positive().default(200_000).describe('beyond it a request is answered 503'),
+      connections: z.int().positive().default(1024),
+      request_seconds: seconds.default(30),
+      future_seconds: z
+        .number()
+        .nonnegative()
+        .default(600)
+        .describe('how far ahead of us a timestamp may be'),
+    })
+    .prefault({}),
+  ledger: z
+    .strictObject({
+      retention_days: z
+        .int()
+        .min(35)
+        .max(3660)
+        .default(400)
+        .describe('events older than this are deleted; sums stay'),
+    })
+    .prefault({}),
+  metrics: z
+    .strictObject({
+      label_sets: z
+        .int()
+        .positive()
+        .max(2_000_000)
+        .default(20_000)
+        .describe('distinct usage label sets before "other"'),
+    })
+    .prefault({}),
+  pricing: z
+    .strictObject({
+      /** When the sender's own `cost_usd` counts: never, for unpriced models, or always. */
+      reported_cost: z.enum(['ignore', 'when_unpriced', 'always']).default('when_unpriced'),
+      models: z.array(ownModel).default([]),
+      discounts: z.array(discount).default([]),
+      service_tiers: z.array(tierMultiplier).default([]).describe('override the built-in multipliers'),
+    })
+    .prefault({}),
+  budgets: budgets.prefault({}),
+  samplers: z
+    .strictObject({
+      interval_seconds: seconds.default(15),
+      timeout_seconds: seconds.default(10),
+      host: z.boolean().default(true),
+      gpu: z.boolean().default(true),
+      nvidia_smi: text.default('nvidia-smi').describe('program to run'),
+    })
+    .prefault({}),
+  gpu: z
+    .strictObject({
+      rates: z.array(gpuRate).default([]),
+      tenant_id: z.string().max(256).default('').describe('whose cost the GPUs are'),
+      team: z.string().max(256).default(''),
+      environment: z.string().max(256).default(''),
+    })
+    .prefault({}),
+  opportunities: z
+    .strictObject({
+      interval_seconds: seconds.default(300),
+      window_hours: z
+        .number()
+        .positive()
+        .max(24 * 31)
+        .default(24),
+      minimum_usd_per_month: usd.default(1),
+      small_request: z
+        .strictObject({
+          input_tokens: z.int().positive().default(1000),
+          output_tokens: z.int().positive().default(300),
+        })
+        .prefault({}),
+      /** `provider/model: provider/model`: the cheaper model that could answer small requests. */
+      cheaper_models: z.record(text, text).default({
+        'openai/gpt-4o': 'openai/gpt-4o-mini',
+        'openai/gpt-4.1': 'openai/gpt-4.1-mini',
+        'openai/gpt-5': 'openai/gpt-5-mini',
+        'anthropic/claude-opus-4-6': 'anthropic/claude-sonnet-4-6',
+        'anthropic/claude-sonnet-4-6': 'anthropic/claude-haiku-4-5',
+        'anthropic/claude-sonnet-4-5': 'anthropic/claude-haiku-4-5',
+        'google/gemini-2.5-pro': 'google/gemini-2.5-flash',
+      }),
+      gpu_utilization_percent: z
+        .number()
+        .min(1)
+        .max(100)
+        .default(30)
+        .describe('below this mean a GPU is under-used'),
+      gpu_target_percent: z.number().min(1).max(100).default(70).describe('what a well-filled GPU reaches'),
+    })
+    .prefault({}),
+  alerts: z
+    .strictObject({
+      budget_warning_ratio: z.number().positive().default(0.8),
+      cost_spike_factor: z.number().positive().default(2),
+      cost_per_request_usd: usd.default(0.1),
+      gpu_utilization_percent: z.number().positive().max(100).default(30),
+      gpu_monthly_cost_usd: usd.default(1000),
+      tenant_cost_factor: z.number().positive().default(3),
+      forecast_ratio: z.number().positive().default(1.1),
+      runbook_base_url: z
+        .url()
+        .default('https://github.com/llm-cost-exporter/llm-cost-exporter/blob/main/alert-rules/runbooks'),
+      dashboard_base_url: z.url().default('http://localhost:3000/d'),
+    })
+    .prefault({}),
+});
+
+export type Config = z.output<typeof configSchema>;
