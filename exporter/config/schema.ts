@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 const usd = z.number().nonnegative().max(1e9);
+const limitUsd = z.number().positive().max(1e9);
 const ratio = z.number().min(0).max(1);
 const seconds = z.number().positive().max(86_400);
 const text = z.string().min(1).max(256);
@@ -60,8 +61,8 @@ const tierMultiplier = z.strictObject({
 });
 
 const budgets = z.strictObject({
-  monthly_usd: usd.positive().optional().describe('limit of the whole organisation'),
-  tenants: z.record(text, z.strictObject({ monthly_usd: usd.positive() })).default({}),
+  monthly_usd: limitUsd.optional().describe('limit of the whole organisation'),
+  tenants: z.record(text, z.strictObject({ monthly_usd: limitUsd })).default({}),
 });
 
 const gpuRate = z.strictObject({
@@ -71,8 +72,7 @@ const gpuRate = z.strictObject({
 });
 
 /**
- * The configuration file. Every field has a default, so an empty file is a valid one.
- * `.meta`-free on purpose: defaults live here and nowhere else.
+ * The configuration file. Every field has a default, here and nowhere else, so an empty file is a valid one.
  */
 export const configSchema = z.strictObject({
   listen: z

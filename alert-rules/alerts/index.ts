@@ -1,0 +1,40 @@
+import type { Alert, RuleGroup } from '../lib/rule.ts';
+import type { AlertThresholds } from '../lib/thresholds.ts';
+import { budgetExceeded } from './budget-exceeded.ts';
+import { budgetWarning } from './budget-warning.ts';
+import { costSpike } from './cost-spike.ts';
+import { exporterDown } from './exporter-down.ts';
+import { forecastOverBudget } from './forecast-over-budget.ts';
+import { highCostPerRequest } from './high-cost-per-request.ts';
+import { ingestRejecting } from './ingest-rejecting.ts';
+import { ledgerFailing } from './ledger-failing.ts';
+import { lowGpuEfficiency } from './low-gpu-efficiency.ts';
+import { samplerDown } from './sampler-down.ts';
+import { seriesOverflow } from './series-overflow.ts';
+import { unexpectedTenantCost } from './unexpected-tenant-cost.ts';
+import { unpricedUsage } from './unpriced-usage.ts';
+import { watchdog } from './watchdog.ts';
+
+/** Every alert: money first, then the exporter itself. */
+export function alertGroup(thresholds: AlertThresholds): RuleGroup<Alert> {
+  return {
+    name: 'llm-cost-alerts',
+    intervalSeconds: 60,
+    rules: [
+      budgetExceeded(),
+      budgetWarning(thresholds),
+      forecastOverBudget(thresholds),
+      costSpike(thresholds),
+      unexpectedTenantCost(thresholds),
+      highCostPerRequest(thresholds),
+      lowGpuEfficiency(thresholds),
+      unpricedUsage(),
+      exporterDown(),
+      ingestRejecting(),
+      ledgerFailing(),
+      seriesOverflow(),
+      samplerDown(),
+      watchdog(),
+    ],
+  };
+}

@@ -1,0 +1,44 @@
+import { alertGroup } from '../alerts/index.ts';
+import type { AlertCases, RuleCase } from '../lib/rule-case.ts';
+import type { AlertThresholds } from '../lib/thresholds.ts';
+import { budgetExceededCases } from './budget-exceeded.ts';
+import { budgetWarningCases } from './budget-warning.ts';
+import { costSpikeCases } from './cost-spike.ts';
+import { exporterDownCases } from './exporter-down.ts';
+import { forecastOverBudgetCases } from './forecast-over-budget.ts';
+import { highCostPerRequestCases } from './high-cost-per-request.ts';
+import { ingestRejectingCases } from './ingest-rejecting.ts';
+import { ledgerFailingCases } from './ledger-failing.ts';
+import { lowGpuEfficiencyCases } from './low-gpu-efficiency.ts';
+import { samplerDownCases } from './sampler-down.ts';
+import { seriesOverflowCases } from './series-overflow.ts';
+import { unexpectedTenantCostCases } from './unexpected-tenant-cost.ts';
+import { unpricedUsageCases } from './unpriced-usage.ts';
+import { watchdogCases } from './watchdog.ts';
+
+type CasesOf = (thresholds: AlertThresholds) => readonly RuleCase[];
+
+const CASES: Readonly<Record<string, CasesOf>> = {
+  BudgetExceeded: budgetExceededCases,
+  BudgetWarning: budgetWarningCases,
+  ForecastOverBudget: forecastOverBudgetCases,
+  CostSpike: costSpikeCases,
+  UnexpectedTenantCost: unexpectedTenantCostCases,
+  HighCostPerRequest: highCostPerRequestCases,
+  LowGPUEfficiency: lowGpuEfficiencyCases,
+  UnpricedUsage: unpricedUsageCases,
+  LLMCostExporterDown: exporterDownCases,
+  IngestRejecting: ingestRejectingCases,
+  LedgerFailing: ledgerFailingCases,
+  SeriesOverflow: seriesOverflowCases,
+  SamplerDown: samplerDownCases,
+  Watchdog: watchdogCases,
+};
+
+/** Every alert with its cases. An alert without any has an empty list, which a test refuses. */
+export function alertCases(thresholds: AlertThresholds): readonly AlertCases[] {
+  return alertGroup(thresholds).rules.map((alert) => ({
+    alert,
+    cases: CASES[alert.alert]?.(thresholds) ?? [],
+  }));
+}

@@ -1,0 +1,18 @@
+/** What the alerts compare with. Structurally the `alerts` section of the configuration. */
+export interface AlertThresholds {
+  readonly budget_warning_ratio: number;
+  readonly cost_spike_factor: number;
+  readonly cost_per_request_usd: number;
+  readonly gpu_utilization_percent: number;
+  readonly gpu_monthly_cost_usd: number;
+  readonly tenant_cost_factor: number;
+  readonly forecast_ratio: number;
+  /** Without a trailing slash; `/<AlertName>.md` is appended. */
+  readonly runbook_base_url: string;
+  /** Without a trailing slash; `/<dashboard uid>` is appended. */
+  readonly dashboard_base_url: string;
+}
+
+/** Twice nothing is still nothing: the alerts that compare with an earlier mean stay silent up to these amounts. */
+export const MINIMUM_SPIKE_HOUR_USD = 1;
+export const MINIMUM_TENANT_DAY_USD = 10;

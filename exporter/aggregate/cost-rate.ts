@@ -1,0 +1,46 @@
+import { usdFromNanoUsd } from '../domain/money.ts';
+import { fixedBlock, type SampleBlock } from '../domain/samples.ts';
+
+const MINUTES = 60;
+const MINUTE_MS = 60_000;
+
+interface Window {
+  readonly labels: readonly string[];
+  /** Nano-USD per minute of the last hour, at `minute % 60`. */
+  readonly costs: Float64Array;
+  latestMinute: number;
+}
+
+/** `llm_cost_rate_usd_per_hour`: what the last 60 minutes cost, by the time of the call. */
+export class CostRate {
+  readonly #windows = new Map<string, Window>();
+
+  add(tenantId: string, category: string, timestampMs: number, costNanoUsd: number): void {
+    const minute = Math.floor(timestampMs / MINUTE_MS);
+    const key = `${tenantId}\0${category}`;
+    let window = this.#windows.get(key);
+    if (!window) {
+      window = { labels: [tenantId, category], costs: new Float64Array(MINUTES), latestMinute: minute };
+      this.#windows.set(key, window);
+    }
+    advance(window, minute);
+    if (minute > window.latestMinute - MINUTES) window.costs[minute % MINUTES]! += costNanoUsd;
+  }
+
+  /** A tenant that once had cost keeps its row, at 0 when quiet. */
+  block(nowMs: number): SampleBlock {
+    const minute = Math.floor(nowMs / MINUTE_MS);
+    const rows = [...this.#windows.values()].map((window) => {
+      advance(window, minute);
+      return [window.labels, usdFromNanoUsd(window.costs.reduce((sum, cost) => sum + cost, 0))] as const;
+    });
+    return fixedBlock('llm_cost_rate_usd_per_hour', rows);
+  }
+}
+
+/** Empties the minutes between the latest one and `minute`. */
+function advance(window: Window, minute: number): void {
+  for (let at = Math.max(window.latestMinute + 1, minute - MINUTES + 1); at <= minute; at++)
+    window.costs[at % MINUTES] = 0;
+  window.latestMinute = Math.max(window.latestMinute, minute);
+}

@@ -1,0 +1,132 @@
+import type { Charge, UnpricedReason } from '../domain/charge.ts';
+import { emptyPerMeter, type PerMeter } from '../domain/meters.ts';
+import type { Period } from '../domain/period.ts';
+import type { SampleBlock } from '../domain/samples.ts';
+import type { Dimensions } from '../domain/usage-event.ts';
+import { Accounts } from './accounts.ts';
+import { CostRate } from './cost-rate.ts';
+import { Durations } from './durations.ts';
+import { MonthToDate } from './month-to-date.ts';
+import { UsageCounters } from './usage-counters.ts';
+import { ZeroFirst } from './zero-first.ts';
+
+/** Sums over many charges of one dimension set, as the ledger keeps them. */
+export interface Total {
+  readonly dimensions: Dimensions;
+  readonly unpricedReason: UnpricedReason | '';
+  readonly quantities: PerMeter;
+  readonly costs: PerMeter;
+  readonly savedByCacheNanoUsd: number;
+  readonly savedByTierNanoUsd: number;
+}
+
+const NO_COSTS = emptyPerMeter();
+
+/** Charges summed into series. Holds no more than the label budget allows. */
+export class Aggregate {
+  readonly #accounts: Accounts;
+  readonly #counters = new UsageCounters();
+  readonly #durations = new Durations();
+  readonly #rate = new CostRate();
+  #month: MonthToDate;
+  #zeroFirst: ZeroFirst;
+  #folded = 0;
+
+  constructor(options: { readonly labelSets: number; readonly month: Period }) {
+    this.#accounts = new Accounts(options.labelSets);
+    this.#month = new MonthToDate(options.month);
+    this.#zeroFirst = new ZeroFirst(this.#counterBlocks);
+  }
+
+  /** Continues the counters from the ledger's all-time sums. Once, before the first charge. */
+  restore(totals: readonly Total[]): void {
+    for (const total of totals) {
+      this.#counters.add(this.#accounts.accountOf(total.dimensions), {
+        ...total,
+        status: total.dimensions.status,
+      });
+    }
+    this.#zeroFirst = new ZeroFirst(this.#counterBlocks);
+  }
+
+  /** Replaces the month-to-date sums by the ledger's. */
+  loadMonth(period: Period, totals: readonly Total[]): void {
+    this.#month = new MonthToDate(period);
+    for (const { dimensions, costs } of totals) {
+      const cost = costs.reduce((sum, each) => sum + each, 0);
+      this.#month.add(this.#accounts.accountOf(dimensions), period.startMs, cost);
+    }
+  }
+
+  loadRate(dimensions: Dimensions, timestampMs: number, costNanoUsd: number): void {
+    const { tenant_id, category } = this.#accounts.accountOf(dimensions);
+    this.#rate.add(tenant_id, category, timestampMs, costNanoUsd);
+  }
+
+  record({ event, price }: Charge): void {
+    const account = this.#accounts.accountOf(event.dimensions);
+    const { status } = event.dimensions;
+    const { quantities } = event;
+    if (this.#accounts.isOther(account)) this.#folded += 1;
+    if (price.kind === 'priced') {
+      const { costs, savedByCacheNanoUsd, savedByTierNanoUsd } = price;
+      this.#counters.add(account, {
+        status,
+        unpricedReason: '',
+        quantities,
+        costs,
+        savedByCacheNanoUsd,
+        savedByTierNanoUsd,
+      });
+      this.#month.add(account, event.timestampMs, price.costNanoUsd);
+      this.#rate.add(account.tenant_id, account.category, event.timestampMs, price.costNanoUsd);
+    } else {
+      this.#counters.add(account, {
+        status,
+        unpricedReason: price.reason,
+        quantities,
+        costs: NO_COSTS,
+        savedByCacheNanoUsd: 0,
+        savedByTierNanoUsd: 0,
+      });
+    }
+    if (event.latencyMs !== undefined) {
+      this.#durations.observe(account.provider, account.model, event.latencyMs / 1000);
+    }
+  }
+
+  get month(): Period {
+    return this.#month.period;
+  }
+
+  /** Charges that were counted in `other` since the start. */
+  get folded(): number {
+    return this.#folded;
+  }
+
+  /** What a person wants to know first. */
+  overview(nowMs: number) {
+    return {
+      month: this.#month.period,
+      monthToDateNanoUsd: sumOf(this.#month.block),
+      lastHourUsd: sumOf(this.#rate.block(nowMs)),
+      unpricedRequests: sumOf(this.#counters.unpricedRequests),
+    };
+  }
+
+  /** For one scraper, if its name is given: new counter series show it a 0 first. */
+  blocks(nowMs: number, scraper: string | undefined): readonly SampleBlock[] {
+    const counters = scraper === undefined ? this.#counterBlocks : this.#zeroFirst.viewFor(scraper);
+    return [...counters, this.#month.block, this.#rate.block(nowMs)];
+  }
+
+  get #counterBlocks(): readonly SampleBlock[] {
+    return [...this.#counters.blocks, this.#durations.block];
+  }
+}
+
+function sumOf(block: SampleBlock): number {
+  let sum = 0;
+  for (let row = 0; row < block.length; row++) sum += block.valueAt(row);
+  return sum;
+}

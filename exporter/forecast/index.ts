@@ -1,0 +1,5 @@
+import type { Forecaster } from './forecaster.ts';
+import { runRate } from './run-rate.ts';
+
+/** Every method, the default one first. */
+export const FORECASTERS = [runRate] as const satisfies readonly Forecaster[];

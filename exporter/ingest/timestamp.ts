@@ -1,0 +1,22 @@
+const RFC_3339 =
+  /^\d{4}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])[Tt ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+/** Unix time below this is in seconds (until the year 5138), above it in milliseconds (from 1973 on). */
+const SECONDS_BELOW = 100_000_000_000;
+const MAX_MS = 8_640_000_000_000_000;
+
+export function isTimestamp(value: unknown): value is string | number {
+  if (typeof value === 'number') return value >= 0 && value <= MAX_MS;
+  return (
+    typeof value === 'string' &&
+    value.length <= 40 &&
+    RFC_3339.test(value) &&
+    !Number.isNaN(Date.parse(value))
+  );
+}
+
+/** Milliseconds since the epoch, whole. */
+export function timestampMs(value: string | number): number {
+  if (typeof value === 'string') return Date.parse(value);
+  return Math.floor(value < SECONDS_BELOW ? value * 1000 : value);
+}

@@ -1,0 +1,113 @@
+import type { Charge, RateCard } from '../domain/charge.ts';
+import { writeFingerprint } from '../domain/fingerprint.ts';
+import { METERS } from '../domain/meters.ts';
+import type { Dimensions } from '../domain/usage-event.ts';
+
+/**
+ * Charges in columns, to cross a thread boundary without cloning objects.
+ * Row `i` starts at `numbers[i * WIDTH]`; see `COLUMN` for what is where.
+ */
+export interface ChargeBatch {
+  readonly count: number;
+  readonly numbers: Float64Array<ArrayBuffer>;
+  /** Row `i` has `[2i]` the event's fingerprint and `[2i + 1]` the prompt's (0: none). */
+  readonly fingerprints: BigInt64Array<ArrayBuffer>;
+  /** Distinct dimension sets of the batch as `DIMENSION_FIELDS` plus the unpriced reason. */
+  readonly dimensionSets: readonly (readonly string[])[];
+  readonly rateCards: readonly RateCard[];
+  /** `[row, userId, executionId, tags]` of the rows that have any. */
+  readonly texts: readonly (readonly [number, string, string, string])[];
+}
+
+export const DIMENSION_FIELDS = [
+  'provider',
+  'model',
+  'tenant_id',
+  'team',
+  'project_id',
+  'feature',
+  'environment',
+  'operation',
+  'service_tier',
+  'status',
+  'category',
+] as const satisfies readonly (keyof Dimensions)[];
+
+const QUANTITIES_AT = 8;
+const COSTS_AT = QUANTITIES_AT + METERS.length;
+/** Where a row's numbers are. `dimensionSet` and `rateCard` index the batch's lists; -1 means absent. */
+export const COLUMN = {
+  timestampMs: 0,
+  dimensionSet: 1,
+  rateCard: 2,
+  costNanoUsd: 3,
+  reportedNanoUsd: 4,
+  latencyMs: 5,
+  savedByCache: 6,
+  savedByTier: 7,
+  quantities: QUANTITIES_AT,
+  costs: COSTS_AT,
+} as const;
+export const WIDTH = COSTS_AT + METERS.length;
+
+export function packCharges(charges: readonly Charge[]): ChargeBatch {
+  const numbers = new Float64Array(charges.length * WIDTH);
+  const fingerprints = new BigInt64Array(charges.length * 2);
+  const halves = new Int32Array(fingerprints.buffer);
+  const dimensionSets: string[][] = [];
+  const rateCards: RateCard[] = [];
+  const texts: [number, string, string, string][] = [];
+  const setIndex = new Map<string, Map<Dimensions, number>>();
+  const cardIndex = new Map<RateCard, number>();
+
+  for (let row = 0; row < charges.length; row++) {
+    const { event, price } = charges[row]!;
+    const at = row * WIDTH;
+    writeFingerprint(`${event.dimensions.tenant_id}\0${event.id}`, halves, row * 4);
+    if (event.promptHash !== '') writeFingerprint(event.promptHash, halves, row * 4 + 2);
+
+    numbers[at + COLUMN.timestampMs] = event.timestampMs;
+    numbers[at + COLUMN.reportedNanoUsd] = event.reportedCostNanoUsd ?? -1;
+    numbers[at + COLUMN.latencyMs] = event.latencyMs ?? -1;
+    numbers.set(event.quantities, at + COLUMN.quantities);
+    const reason = price.kind === 'unpriced' ? price.reason : '';
+    numbers[at + COLUMN.dimensionSet] = indexOfSet(event.dimensions, reason);
+    if (price.kind === 'priced') {
+      numbers[at + COLUMN.rateCard] = indexOfCard(price.card);
+      numbers[at + COLUMN.costNanoUsd] = price.costNanoUsd;
+      numbers[at + COLUMN.savedByCache] = price.savedByCacheNanoUsd;
+      numbers[at + COLUMN.savedByTier] = price.savedByTierNanoUsd;
+      numbers.set(price.costs, at + COLUMN.costs);
+    } else {
+      numbers[at + COLUMN.rateCard] = -1;
+    }
+    if (event.userId !== '' || event.executionId !== '' || event.tags !== '') {
+      texts.push([row, event.userId, event.executionId, event.tags]);
+    }
+  }
+  return { count: charges.length, numbers, fingerprints, dimensionSets, rateCards, texts };
+
+  // By identity: equal sets that are not the same object only make the list longer.
+  function indexOfSet(dimensions: Dimensions, reason: string): number {
+    let sets = setIndex.get(reason);
+    if (!sets) {
+      sets = new Map();
+      setIndex.set(reason, sets);
+    }
+    let index = sets.get(dimensions);
+    if (index === undefined) {
+      index = dimensionSets.push([...DIMENSION_FIELDS.map((field) => dimensions[field]), reason]) - 1;
+      sets.set(dimensions, index);
+    }
+    return index;
+  }
+
+  function indexOfCard(card: RateCard): number {
+    let index = cardIndex.get(card);
+    if (index === undefined) {
+      index = rateCards.push(card) - 1;
+      cardIndex.set(card, index);
+    }
+    return index;
+  }
+}

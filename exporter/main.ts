@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { createApp } from './app.ts';
+import { loadConfig } from './config/load.ts';
+import { CodedError, ConfigError } from './domain/errors.ts';
+import { logfmt } from './logfmt.ts';
+import { createHttpServer } from './server/index.ts';
+
+const USAGE = `llm-cost-exporter: prices LLM token usage and publishes it for Prometheus
+
+  --config <file.yaml>   configuration file                      LLM_COST_EXPORTER_CONFIG
+  --listen <host:port>   where to listen (127.0.0.1:10464)       LLM_COST_EXPORTER_LISTEN
+  --data-dir <dir>       where the ledger lives (./data)         LLM_COST_EXPORTER_DATA_DIR
+  --version, --help
+
+A flag wins over its environment variable, that over the file. SIGHUP reads the file again.
+Exit codes: 0 ended by SIGTERM or SIGINT, 1 cannot run, 2 bad arguments or configuration.
+`;
+
+/** How long requests under way may take after SIGTERM. */
+const DRAIN_MS = 20_000;
+
+/** The process edge: the only reader of argv, the environment and the clock, and the only one to exit. */
+async function main(): Promise<void> {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  const flags = readFlags();
+  if (flags.help) return void process.stdout.write(USAGE);
+  if (flags.version)
+    return void process.stdout.write(`llm-cost-exporter ${version} (node ${process.version})\n`);
+
+  const { env } = process;
+  const configFile = flags.config ?? env.LLM_COST_EXPORTER_CONFIG;
+  const readConfig = () =>
+    loadConfig(configFile, {
+      listen: flags.listen ?? env.LLM_COST_EXPORTER_LISTEN,
+      dataDir: flags['data-dir'] ?? env.LLM_COST_EXPORTER_DATA_DIR,
+    });
+  const config = readConfig();
+  const log = logfmt((line) => process.stderr.write(line), Date.now);
+  const app = await createApp(config, {
+    ports: { now: Date.now, monotonic: () => performance.now(), log },
+    build: { version, revision: env.LLM_COST_EXPORTER_REVISION ?? '', nodeVersion: process.version },
+    configFile,
+  });
+  const server = createHttpServer(app, config.limits, log);
+
+  const [, host = '', port = ''] = /^\[?(.+?)\]?:(\d+)$/.exec(config.listen) ?? [];
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    const reason =
+      error.code === 'EADDRINUSE' ? 'the port is in use; choose another with --listen' : error.message;
+    process.stderr.write(`llm-cost-exporter: cannot listen on ${config.listen}: ${reason}\n`);
+    void app.close().finally(() => process.exit(1));
+  });
+  server.listen(Number(port), host, () => {
+    const address = server.address();
+    const actual = typeof address === 'object' && address ? address.port : port;
+    log.info('listening', {
+      address: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+      version,
+    });
+  });
+
+  process.on('SIGHUP', () => app.reload(readConfig));
+  let stopping = false;
+  const stop = (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info('stopping', { signal });
+    server.close(() => void app.close().then(() => process.exit(0)));
+    // A connection that is kept alive ends once it has its answer; a client that never takes it, at the deadline.
+    setInterval(() => server.closeIdleConnections(), 50);
+    setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+}
+
+function readFlags() {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  try {
+    return parseArgs({ options: { config: text, listen: text, 'data-dir': text, help: flag, version: flag } })
+      .values;
+  } catch (error) {
+    throw new ConfigError([`${(error as Error).message}`, 'try --help']);
+  }
+}
+
+main().catch((error: unknown) => {
+  const lines =
+    error instanceof ConfigError
+      ? error.problems
+      : [error instanceof CodedError ? error.message : (error as Error).stack];
+  for (const line of lines) process.stderr.write(`llm-cost-exporter: ${line}\n`);
+  process.exitCode = error instanceof ConfigError ? 2 : 1;
+});

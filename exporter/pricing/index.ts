@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { Price } from '../domain/charge.ts';
+import { nanoUsdFromUsd } from '../domain/money.ts';
+import type { UsageEvent } from '../domain/usage-event.ts';
+import { applyRates, reportedPrice, totalInput } from './apply-rates.ts';
+import { CATALOGUE_NAME, CATALOGUE_VERSION } from './catalogue.ts';
+import { type GpuRate, gpuRateFor, resolveGpu } from './gpu-rates.ts';
+import { createOverlay, type OverlayRules } from './overlay.ts';
+import type { CompiledCard } from './rate-card.ts';
+import { type ContextCards, ResolutionCache } from './resolution-cache.ts';
+import { resolveModel } from './resolve-model.ts';
+
+/** The configuration's `pricing` section with its GPU rates and the file's name for messages. */
+export interface PricingOptions extends OverlayRules {
+  /** When the sender's own cost counts. */
+  readonly reported_cost: 'ignore' | 'when_unpriced' | 'always';
+  /** `model` is part of the GPU's name, any case; the first match counts. */
+  readonly gpuRates: readonly GpuRate[];
+}
+
+export interface Pricing {
+  /** Price as of the event's own time. The same event and options always give the same price. */
+  price(event: UsageEvent): Price;
+  /** Nano-USD per hour of a GPU by its name, `undefined` without a rate. */
+  gpuHourlyNanoUsd(gpuModel: string): number | undefined;
+  readonly tables: readonly PriceTable[];
+}
+
+export interface PriceTable {
+  readonly source: string;
+  readonly version: string;
+  readonly timestampMs?: number;
+}
+
+export function createPricing(options: PricingOptions): Pricing {
+  const overlay = createOverlay(options);
+  const { gpuRates, file } = options;
+  const models = new ResolutionCache((provider, model, tier, atMs) =>
+    resolveModel(overlay, provider, model, tier, atMs),
+  );
+  const gpus = new ResolutionCache((provider, model) => resolveGpu(gpuRates, file, provider, model));
+
+  function price(event: UsageEvent): Price {
+    const { provider, model, service_tier: tier, category } = event.dimensions;
+    const cache = category === 'gpu_compute' ? gpus : models;
+    const reported = event.reportedCostNanoUsd;
+    if (reported !== undefined && options.reported_cost === 'always') {
+      return reportedPrice(cache.reportedCard(provider, model, tier), reported);
+    }
+    const outcome = cache.outcomeAt(provider, model, tier, event.timestampMs);
+    const computed =
+      outcome.kind === 'unpriced'
+        ? outcome
+        : applyRates(cardFor(outcome, event.quantities), event.quantities);
+    if (computed.kind === 'unpriced' && reported !== undefined && options.reported_cost === 'when_unpriced') {
+      return reportedPrice(cache.reportedCard(provider, model, tier), reported);
+    }
+    return computed;
+  }
+
+  return {
+    price,
+    gpuHourlyNanoUsd: (gpuModel) => {
+      const found = gpuRateFor(gpuRates, gpuModel);
+      return found && nanoUsdFromUsd(found.rate.usd_per_hour);
+    },
+    tables: priceTables(options),
+  };
+}
+
+function cardFor({ contextSteps, cards }: ContextCards, quantities: UsageEvent['quantities']): CompiledCard {
+  let step = 0;
+  if (contextSteps.length > 0) {
+    const total = totalInput(quantities);
+    while (step < contextSteps.length && total > (contextSteps[step] as number)) step += 1;
+  }
+  return cards[step] as CompiledCard;
+}
+
+function priceTables(options: PricingOptions): PriceTable[] {
+  const { models, discounts, service_tiers, gpuRates, file } = options;
+  const catalogue = { source: CATALOGUE_NAME, version: CATALOGUE_VERSION };
+  if (models.length + discounts.length + service_tiers.length + gpuRates.length === 0) return [catalogue];
+  const version = createHash('sha256')
+    .update(JSON.stringify([models, discounts, service_tiers, gpuRates]))
+    .digest('hex')
+    .slice(0, 16);
+  return [catalogue, { source: file, version }];
+}

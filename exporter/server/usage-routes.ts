@@ -1,0 +1,68 @@
+import { Router } from 'express';
+import type { App, IngestAnswer } from '../app.ts';
+import { CodedError } from '../domain/errors.ts';
+import { onlyMethods } from './errors.ts';
+import type { ReadBody } from './read-body.ts';
+
+const JSON_TYPES = /^application\/(json|(x-)?ndjson|jsonl|jsonlines|[\w.-]+\+json)\s*(;|$)/i;
+
+/** `POST /v1/usage` and `POST /v1/usage/{provider}`. */
+export function usageRoutes(app: App, readBody: ReadBody): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  router
+    .route('/v1/usage')
+    .post(async (request, response) => {
+      const contentType = expectJson(request.headers['content-type']);
+      const answer = await app.ingestEvents(await readBody(request), contentType);
+      response.status(statusOf(answer)).json(answer);
+    })
+    .all(onlyMethods('POST'));
+  router
+    .route('/v1/usage/:provider')
+    .post(async (request, response) => {
+      expectJson(request.headers['content-type']);
+      const { provider } = request.params;
+      const attributes = { ...attributesFromHeaders(request.headers), ...singleValues(request.query) };
+      const answer = await app.ingestResponse(provider, await readBody(request), attributes);
+      response.status(statusOf(answer)).json(answer);
+    })
+    .all(onlyMethods('POST'));
+  return router;
+}
+
+function expectJson(contentType: string | undefined): string {
+  if (contentType === undefined || JSON_TYPES.test(contentType)) return contentType ?? 'application/json';
+  throw new CodedError(
+    'unsupported_media_type',
+    `Content-Type is ${contentType}, expected application/json or application/x-ndjson`,
+  );
+}
+
+/** 400 only if nothing of the request was of use: a sender must not resend the good part for the sake of the bad. */
+function statusOf(answer: IngestAnswer): number {
+  return answer.rejected.length > 0 && answer.accepted + answer.duplicate === 0 ? 400 : 200;
+}
+
+const HEADER_PREFIX = 'x-llm-';
+
+/** `X-LLM-Tenant-Id: acme` is the event field `tenant_id`. */
+function attributesFromHeaders(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.startsWith(HEADER_PREFIX) && typeof value === 'string') {
+      attributes[name.slice(HEADER_PREFIX.length).replaceAll('-', '_')] = value;
+    }
+  }
+  return attributes;
+}
+
+function singleValues(query: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(query).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? String(value.at(-1)) : String(value),
+    ]),
+  );
+}

@@ -1,0 +1,218 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test, vi } from 'vitest';
+import { METER, TOKEN_METER_COUNT } from '../../exporter/domain/meters.ts';
+import type { UsageEvent } from '../../exporter/domain/usage-event.ts';
+import { readProviderResponse } from '../../exporter/ingest/provider-response.ts';
+import { createPricing } from '../../exporter/pricing/index.ts';
+
+interface Recorded {
+  readonly source_file: string;
+  readonly model: string | null;
+  readonly body: {
+    readonly usage?: Record<string, unknown>;
+    readonly usageMetadata?: Record<string, unknown>;
+  };
+  readonly extracted: readonly { readonly extractors: readonly Reading[]; readonly usage: Usage }[];
+}
+
+type Usage = Readonly<Record<string, number>>;
+
+interface Reading {
+  readonly provider_id: string;
+  readonly api_flavor: string;
+  readonly input_price?: string | undefined;
+  readonly output_price?: string;
+}
+
+const FILE = fileURLToPath(new URL('../../../shared/data/provider-usage/sample.json', import.meta.url));
+
+/** Who sent a recorded body: by the name of the recording where several providers share a format, else by format. */
+function senderOf({ source_file: file, model, body }: Recorded): string {
+  const usage = body.usage ?? {};
+  const name = model ?? '';
+  if (body.usageMetadata) return 'google';
+  if ('inputTokens' in usage) return 'aws';
+  if ('billed_units' in usage) return 'cohere';
+  if ('cache_creation_input_tokens' in usage) return 'anthropic';
+  if (file.includes('openrouter')) return 'openrouter';
+  if (file.includes('cerebras')) return 'cerebras';
+  if (file.includes('azure')) return 'azure';
+  if ('queue_time' in usage) return 'groq';
+  if ('num_cached_tokens' in usage || /^(mistral|magistral|pixtral)/.test(name)) return 'mistral';
+  if ('prompt_cache_hit_tokens' in usage) return 'deepseek';
+  if (name.startsWith('glm-')) return 'zai';
+  if (name.startsWith('gemini-')) return 'google';
+  if (name.startsWith('openai.')) return 'aws';
+  // Hugging Face relays to many hosts and the recordings do not name them; their formats are all one.
+  if (name.startsWith('deepseek-ai/') || name.startsWith('Qwen/')) return 'huggingface_nebius';
+  return 'openai';
+}
+
+/** The sample's reading of a body by its sender, in the format that it was sent in. */
+function expectedOf(
+  { body, extracted }: Recorded,
+  sender: string,
+): (Reading & { readonly usage: Usage }) | undefined {
+  const readings = extracted.flatMap(({ extractors, usage }) =>
+    extractors.map((each) => ({ ...each, usage })),
+  );
+  const by = (provider: string, flavors: readonly string[]) =>
+    readings.find((each) => each.provider_id === provider && flavors.includes(each.api_flavor));
+  const isResponses = 'input_tokens_details' in (body.usage ?? {});
+  if (!isResponses) return by(sender, ['chat', 'default', 'anthropic']);
+  // OpenRouter and Bedrock relay OpenAI's responses format, which the sample does not read in their name.
+  const relayed = by('openai', ['responses']);
+  return by(sender, ['responses']) ?? (relayed && { ...relayed, input_price: undefined });
+}
+
+/** Recordings on which we differ from the sample on purpose. */
+const EXCEPTIONS: readonly { readonly file: string; readonly reason: string }[] = [
+  {
+    file: 'test_google_vertex_service_tier_flex.yaml',
+    reason: 'it was served on the flex tier, which costs half; the sample knows no tiers',
+  },
+  {
+    file: 'test_openai_model_cerebras_provider_qwen_3_coder.yaml',
+    reason: 'the catalogue has this model without any price, which is unknown to us and 0 in the sample',
+  },
+  {
+    file: 'test_compatible_api_with_tool_calls_without_id.yaml',
+    reason:
+      'Gemini behind the OpenAI-like API: total 109, prompt 35, completion 12; the 62 between are thoughts',
+  },
+];
+
+const pricing = createPricing({
+  reported_cost: 'ignore',
+  models: [],
+  discounts: [],
+  service_tiers: [],
+  gpuRates: [],
+  file: 'config.yaml',
+});
+
+/** The sample was priced before the price changes of June 2026 and later. */
+const at = Date.UTC(2026, 5, 1, 12);
+
+function eventOf(provider: string, model: string, quantities: readonly number[], tier: string): UsageEvent {
+  return {
+    id: 'recorded',
+    timestampMs: at,
+    dimensions: {
+      provider,
+      model,
+      tenant_id: '',
+      team: '',
+      project_id: '',
+      feature: '',
+      environment: '',
+      operation: '',
+      service_tier: tier,
+      status: 'success',
+      category: 'api_external',
+    },
+    quantities,
+    userId: '',
+    executionId: '',
+    promptHash: '',
+    latencyMs: undefined,
+    reportedCostNanoUsd: undefined,
+    tags: '',
+  };
+}
+
+/** Our disjoint meters in the library's terms, where a total includes its parts. */
+function inclusive(quantities: readonly number[]): Record<string, number> {
+  const sum = (...meters: (keyof typeof METER)[]) =>
+    meters.reduce((total, meter) => total + (quantities[METER[meter]] ?? 0), 0);
+  return {
+    input_tokens: sum(
+      'input',
+      'input_audio',
+      'input_image',
+      'cache_read',
+      'cache_read_audio',
+      'cache_write_5m',
+      'cache_write_1h',
+    ),
+    cache_read_tokens: sum('cache_read', 'cache_read_audio'),
+    cache_write_tokens: sum('cache_write_5m', 'cache_write_1h'),
+    cache_write_1h_tokens: sum('cache_write_1h'),
+    cache_audio_read_tokens: sum('cache_read_audio'),
+    input_audio_tokens: sum('input_audio', 'cache_read_audio'),
+    output_tokens: sum('output', 'output_audio', 'output_image', 'reasoning'),
+    output_reasoning_tokens: sum('reasoning'),
+    output_audio_tokens: sum('output_audio'),
+    output_image_tokens: sum('output_image'),
+    web_searches: sum('web_search'),
+  };
+}
+
+interface Verdict {
+  readonly provider: string;
+  readonly differences: readonly string[];
+  readonly priced: boolean;
+}
+
+function compare(recorded: Recorded): Verdict {
+  const provider = senderOf(recorded);
+  const ours = readProviderResponse(provider, recorded.body);
+  if (ours.kind === 'rejected')
+    return { provider, differences: [`${ours.code}: ${ours.message}`], priced: false };
+  const expected = expectedOf(recorded, provider);
+  if (!expected)
+    return { provider, differences: ['the sample has nothing from this provider'], priced: false };
+  const differences = Object.entries(inclusive(ours.usage.quantities)).flatMap(([name, count]) =>
+    count === (expected.usage[name] ?? 0) ? [] : [`${name}: ${count}, sample ${expected.usage[name] ?? 0}`],
+  );
+  const model = ours.usage.model;
+  if (model === undefined || expected.input_price === undefined)
+    return { provider, differences, priced: false };
+  const price = pricing.price(eventOf(provider, model, ours.usage.quantities, ours.usage.serviceTier ?? ''));
+  const sampleNano = (Number(expected.input_price) + Number(expected.output_price ?? 0)) * 1e9;
+  if (price.kind === 'unpriced') {
+    return {
+      provider,
+      differences: [...differences, `${price.reason}, sample ${sampleNano} nano-USD`],
+      priced: false,
+    };
+  }
+  const tokens = price.costs.slice(0, TOKEN_METER_COUNT).reduce((total, cost) => total + cost, 0);
+  const used = price.costs.filter((cost) => cost > 0).length;
+  if (Math.abs(tokens - sampleNano) > used / 2 + 1e-3)
+    differences.push(`${tokens} nano-USD, sample ${sampleNano}`);
+  return { provider, differences, priced: true };
+}
+
+test('recorded responses give the token classes and prices of the sample', (context) => {
+  if (!existsSync(FILE)) {
+    console.warn(`SKIPPED: conformance over recorded provider responses, ${FILE} is absent`);
+    context.skip();
+  }
+  const warn = vi.spyOn(console, 'warn');
+  const recordings = JSON.parse(readFileSync(FILE, 'utf8')) as Recorded[];
+  const rows = new Map<string, { bodies: number; priced: number; agree: number; differ: number }>();
+  const unexpected: string[] = [];
+  const explained: string[] = [];
+  for (const recorded of recordings) {
+    const { provider, differences, priced } = compare(recorded);
+    const row = rows.get(provider) ?? { bodies: 0, priced: 0, agree: 0, differ: 0 };
+    row.bodies += 1;
+    if (priced) row.priced += 1;
+    if (differences.length === 0) row.agree += 1;
+    else {
+      row.differ += 1;
+      const exception = EXCEPTIONS.find(({ file }) => recorded.source_file === file);
+      const line = `${recorded.source_file} (${provider}): ${differences.join('; ')}`;
+      if (exception) explained.push(`${line}\n    because ${exception.reason}`);
+      else unexpected.push(line);
+    }
+    rows.set(provider, row);
+  }
+  console.table(Object.fromEntries(rows));
+  console.info(`differ, explained:\n  ${explained.join('\n  ')}`);
+  expect(unexpected).toEqual([]);
+  expect(explained.length).toBeLessThanOrEqual(recordings.length * 0.01);
+  expect(warn).not.toHaveBeenCalled();
+});
