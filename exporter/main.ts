@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { createApp } from './app.ts';
+import { createApp } from './app/index.ts';
 import { loadConfig } from './config/load.ts';
 import { CodedError, ConfigError } from './domain/errors.ts';
 import { logfmt } from './logfmt.ts';

@@ -38,8 +38,9 @@ function monthPeriod(year: number, monthIndex: number, zone: Zone): Period {
 const DAY_MS = 86_400_000;
 
 /**
- * First instant at which the zone's clocks show `wallMs` (a local time written as if it were UTC) or later.
- * Holds for at most one clock change within a day either side of it.
+ * First instant at which the zone's clocks show `wallMs` (a local midnight written as if it were UTC) or later.
+ * Holds for one clock change at most within a day either side, and for a skipped midnight only where the change comes
+ * at that midnight, as every one on the first of a month since 1905 does.
  */
 function firstInstant(wallMs: number, zone: Zone): number {
   const before = offsetMs(wallMs - DAY_MS, zone);
@@ -48,15 +49,7 @@ function firstInstant(wallMs: number, zone: Zone): number {
   const afterChange = wallMs - after;
   if (offsetMs(beforeChange, zone) === before) return beforeChange;
   if (offsetMs(afterChange, zone) === after) return afterChange;
-  // The change jumps over `wallMs`: what is asked for is the change itself, between the two.
-  let low = afterChange;
-  let high = beforeChange;
-  while (high - low > 1000) {
-    const middle = low + Math.floor((high - low) / 2000) * 1000;
-    if (offsetMs(middle, zone) === before) low = middle;
-    else high = middle;
-  }
-  return high;
+  return beforeChange;
 }
 
 /** Local time minus UTC. `atMs` is a whole second. */

@@ -1,5 +1,5 @@
 import type { Price, RateCard, Unpriced, UnpricedReason } from '../domain/charge.ts';
-import { emptyPerMeter, METER, METERS, type PerMeter } from '../domain/meters.ts';
+import { METER, METERS, type PerMeter } from '../domain/meters.ts';
 import { costNanoUsd } from '../domain/money.ts';
 import type { CompiledCard } from './rate-card.ts';
 
@@ -20,6 +20,18 @@ export function totalInput(quantities: PerMeter): number {
   return total;
 }
 
+type OneForEach<T extends readonly unknown[]> = { -readonly [index in keyof T]: number };
+
+/**
+ * Zeros in an array of doubles, which a fraction in the literal makes it: an array of small integers is converted as
+ * costs come in, which takes as long as the rest of the price. The type holds the length to the number of meters.
+ */
+function noCosts(): number[] {
+  const costs: OneForEach<typeof METERS> = [0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  costs[0] = 0;
+  return costs;
+}
+
 const UNPRICED: Readonly<Record<UnpricedReason, Unpriced>> = {
   unknown_provider: Object.freeze({ kind: 'unpriced', reason: 'unknown_provider' }),
   unknown_model: Object.freeze({ kind: 'unpriced', reason: 'unknown_model' }),
@@ -33,7 +45,7 @@ export function unpriced(reason: UnpricedReason): Unpriced {
 /** Unpriced as a whole if any meter that counted something has no rate. */
 export function applyRates(compiled: CompiledCard, quantities: PerMeter): Price {
   const { rates, standardRates } = compiled;
-  const costs = emptyPerMeter();
+  const costs = noCosts();
   let cost = 0;
   let standardCost = 0;
   for (let meter = 0; meter < METERS.length; meter++) {
@@ -60,7 +72,7 @@ export function applyRates(compiled: CompiledCard, quantities: PerMeter): Price 
 
 /** What the sender says it cost, on the `request` meter. */
 export function reportedPrice(card: RateCard, reportedNanoUsd: number): Price {
-  const costs = emptyPerMeter();
+  const costs = noCosts();
   costs[METER.request] = reportedNanoUsd;
   return {
     kind: 'priced',

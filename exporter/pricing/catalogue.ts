@@ -53,8 +53,11 @@ export function catalogueListing(provider: string, model: string, atMs: number):
 
 /** The library throws on a model whose entry it cannot price. */
 function priceOf(providerId: string, model: string, atMs: number): ReturnType<typeof calcPrice> {
+  // `publishers/google/models/gemini-2.5-pro`, `arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0`.
+  const isPath = providerId === 'google' || providerId === 'aws';
+  const name = isPath ? model.slice(model.lastIndexOf('/') + 1) : model;
   try {
-    return calcPrice({}, model, { providerId, timestamp: new Date(atMs) });
+    return calcPrice({}, name, { providerId, timestamp: new Date(atMs) });
   } catch {
     return null;
   }

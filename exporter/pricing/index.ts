@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Price } from '../domain/charge.ts';
+import type { PerMeter } from '../domain/meters.ts';
 import { nanoUsdFromUsd } from '../domain/money.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
 import { applyRates, reportedPrice, totalInput } from './apply-rates.ts';
@@ -21,6 +22,11 @@ export interface PricingOptions extends OverlayRules {
 export interface Pricing {
   /** Price as of the event's own time. The same event and options always give the same price. */
   price(event: UsageEvent): Price;
+  /**
+   * Nano-USD of the summed quantities of calls that are all below long-context prices, on the standard tier, at a time;
+   * `undefined` where they have no price.
+   */
+  priceAt(provider: string, model: string, quantities: PerMeter, atMs: number): number | undefined;
   /** Nano-USD per hour of a GPU by its name, `undefined` without a rate. */
   gpuHourlyNanoUsd(gpuModel: string): number | undefined;
   readonly tables: readonly PriceTable[];
@@ -58,8 +64,16 @@ export function createPricing(options: PricingOptions): Pricing {
     return computed;
   }
 
+  function priceAt(provider: string, model: string, quantities: PerMeter, atMs: number): number | undefined {
+    const outcome = models.outcomeAt(provider, model, '', atMs);
+    if (outcome.kind === 'unpriced') return undefined;
+    const price = applyRates(outcome.cards[0] as CompiledCard, quantities);
+    return price.kind === 'priced' ? price.costNanoUsd : undefined;
+  }
+
   return {
     price,
+    priceAt,
     gpuHourlyNanoUsd: (gpuModel) => {
       const found = gpuRateFor(gpuRates, gpuModel);
       return found && nanoUsdFromUsd(found.rate.usd_per_hour);
@@ -68,7 +82,7 @@ export function createPricing(options: PricingOptions): Pricing {
   };
 }
 
-function cardFor({ contextSteps, cards }: ContextCards, quantities: UsageEvent['quantities']): CompiledCard {
+function cardFor({ contextSteps, cards }: ContextCards, quantities: PerMeter): CompiledCard {
   let step = 0;
   if (contextSteps.length > 0) {
     const total = totalInput(quantities);

@@ -48,15 +48,16 @@ const BY_PROVIDER: Readonly<Record<string, Readonly<Record<string, TierEffect>>>
   },
 };
 
-/** OpenAI prices priority by model, by catalogue id: priority over standard price, the same for each token class. */
-const OPENAI_PRIORITY: Readonly<Record<string, number>> = {
+/**
+ * OpenAI prices priority by model: its published price over the standard one, alike for every token class.
+ * By the catalogue's ids, which have the dated names and the codex variants with them.
+ */
+export const OPENAI_PRIORITY: Readonly<Record<string, number>> = {
   'gpt-5.4': 2,
   'gpt-5.4-mini': 2,
   'gpt-5.2': 2,
   'gpt-5.1': 2,
-  'gpt-5.1-codex': 2,
   'gpt-5': 2,
-  'gpt-5-codex': 2,
   'gpt-5-mini': 0.45 / 0.25,
   'gpt-4.1': 1.75,
   'gpt-4.1-mini': 1.75,

@@ -27,7 +27,7 @@ const QUANTITY = /^(-?\d{1,15}(?:[.,]\d{1,9})?) ?([A-Za-z%]*)$/;
 export function parseQuantity(cell: string, units: Units, headerUnit = ''): number | undefined {
   const match = QUANTITY.exec(cell.trim());
   const factor = match && units.get(match[2] || headerUnit);
-  return match || factor ? Number(match?.[1]?.replace(',', '.')) * factor : undefined;
+  return match && factor ? Number(match[1]?.replace(',', '.')) * factor : undefined;
 }
 
 /** A name or an id as printed, or undefined for one of the driver's words for "no value". */

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { App } from '../app.ts';
+import type { App } from '../app/index.ts';
 import { onlyMethods } from './errors.ts';
 
 /** Healthy: the process answers. Ready: the ledger is open and the counters continue from it. */

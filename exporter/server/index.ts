@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import express from 'express';
-import type { App } from '../app.ts';
+import type { App } from '../app/index.ts';
 import type { Log } from '../domain/ports.ts';
 import { errorHandler, notFound } from './errors.ts';
 import { healthRoutes } from './health-routes.ts';

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
 import { Router } from 'express';
-import type { App } from '../app.ts';
+import type { App } from '../app/index.ts';
 import { encode } from '../publish/encoder.ts';
 import { acceptsGzip, CONTENT_TYPES, formatFor } from '../publish/negotiate.ts';
 import { writeScrape } from '../publish/write-scrape.ts';

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { App } from '../app.ts';
+import type { App } from '../app/index.ts';
 import { landingPage } from '../web/landing-page.ts';
 import { onlyMethods } from './errors.ts';
 

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { App, IngestAnswer } from '../app.ts';
+import type { App, IngestAnswer } from '../app/index.ts';
 import { CodedError } from '../domain/errors.ts';
 import { onlyMethods } from './errors.ts';
 import type { ReadBody } from './read-body.ts';

@@ -41,10 +41,7 @@ export function eventLoopLag() {
         'How late the event loop runs its timers. Long lag delays acknowledgements and scrapes alike.',
       unit: units.Seconds,
     },
-    {
-      '{{instance}} p50': exporter.eventLoopLagP50Seconds,
-      '{{instance}} p99': exporter.eventLoopLagP99Seconds,
-    },
+    { '{{instance}}': exporter.eventLoopLagSeconds },
   );
 }
 

@@ -71,7 +71,7 @@ export function costByModel() {
     {
       id: 32,
       title: 'Cost by model',
-      description: 'USD per hour. GPU-hours have no model and are shown as such.',
+      description: 'USD per hour. GPU-hours are shown under the name of the GPU.',
       unit: units.Dollars,
       width: 12,
       height: 9,
@@ -130,7 +130,7 @@ export function models() {
       id: 36,
       title: 'Models',
       description:
-        'Cost, calls and tokens over the time range, and what one call and a million tokens cost. Cost without a model is GPU-hours.',
+        'Cost, calls and tokens over the time range, and what one call and a million tokens cost. GPU-hours stand under the name of the GPU, without calls and tokens.',
       unit: units.Short,
       width: 24,
       height: 9,

@@ -15,7 +15,7 @@ export function costPerRequest() {
       id: 14,
       title: 'Cost per request',
       description:
-        'All cost of the time range, GPU-hours included, by all calls. Unpriced calls are in the divisor but not in the cost: see "Unpriced calls".',
+        'What calls cost, GPU-hours left out, by the number of calls in the time range. Unpriced calls are counted as calls but not as cost: see "Unpriced calls".',
       unit: units.Dollars,
       decimals: 4,
       width: 4,
@@ -50,7 +50,7 @@ export function costPerMillionTokens() {
       id: 42,
       title: 'Cost per million tokens by model',
       description:
-        'Cost of tokens by all tokens, cached ones included: it falls with a better cache, a cheaper tier or more input by output.',
+        'What calls cost by all their tokens, cached ones included: it falls with a better cache, a cheaper tier or more input by output.',
       unit: units.Dollars,
     },
     { '{{model}}': cost.usdPerMillionTokensByModel },
@@ -107,7 +107,7 @@ export function wasted() {
       id: 46,
       title: 'Spent without a usable answer',
       description:
-        'USD over the time range spent on calls that ended in an error, a timeout or a cut-off, by status.',
+        'USD over the time range spent on calls that ended in an error, a timeout, a cancellation or a cut-off.',
       unit: units.Dollars,
       decimals: 2,
       noValue: 'none',

@@ -36,20 +36,21 @@ export const lastHourUsd = sumOverReplicas(
  */
 export const dailyUsdByCategory = sum(['category'], `increase(${cost}[1d] offset -1d)`);
 
-export const usdPerHourByModel = nameAbsent('model', `${sum(['model'], rate(cost))} * ${SECONDS_PER_HOUR}`);
+export const usdPerHourByModel = `${sum(['model'], rate(cost))} * ${SECONDS_PER_HOUR}`;
 
 /** The ten largest by one dimension over the time range. */
 export function topSpenders(label: 'tenant_id' | 'team' | 'feature'): string {
   return descending(nameAbsent(label, `topk(10, ${sum([label], increase(cost))} > 0)`));
 }
 
-export const usdPerRequest = ratio(sum([], increase(cost)), sum([], increase(requests)));
-export const usdPerRequestByModel = ratio(sum(['model'], rate(cost)), sum(['model'], rate(requests)));
+/** What calls cost. GPU-hours accrue whether there are calls or not. */
+const callCost = filtered('llm_cost_total', 'category="api_external"');
 
-/** Cost of tokens only: a GPU-hour has no `token_type`. */
-const tokenCost = filtered('llm_cost_total', 'token_type!=""');
+export const usdPerRequest = ratio(sum([], increase(callCost)), sum([], increase(requests)));
+export const usdPerRequestByModel = ratio(sum(['model'], rate(callCost)), sum(['model'], rate(requests)));
+
 export const usdPerMillionTokensByModel = `1e6 * ${ratio(
-  sum(['model'], rate(tokenCost)),
+  sum(['model'], rate(callCost)),
   sum(['model'], rate(filtered('llm_tokens_total'))),
 )}`;
 
@@ -58,9 +59,9 @@ export const modelTable = {
   cost: sum(MODEL, increase(cost)),
   requests: sum(MODEL, increase(requests)),
   tokens: sum(MODEL, increase(filtered('llm_tokens_total'))),
-  perRequest: ratio(sum(MODEL, increase(cost)), sum(MODEL, increase(requests))),
+  perRequest: ratio(sum(MODEL, increase(callCost)), sum(MODEL, increase(requests))),
   perMillion: `1e6 * ${ratio(
-    sum(MODEL, increase(tokenCost)),
+    sum(MODEL, increase(callCost)),
     sum(MODEL, increase(filtered('llm_tokens_total'))),
   )}`,
 } as const;

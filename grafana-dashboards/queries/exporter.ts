@@ -44,8 +44,7 @@ const own = (inner: string) => `${inner} and on (job, instance) ${UP}`;
 export const cpuCores = sum(INSTANCE, own(rate(series('process_cpu_seconds_total'))));
 export const residentBytes = max(INSTANCE, own(series('process_resident_memory_bytes')));
 export const heapBytes = max(INSTANCE, own(series('nodejs_heap_size_used_bytes')));
-export const eventLoopLagP50Seconds = max(INSTANCE, own(series('nodejs_eventloop_lag_p50_seconds')));
-export const eventLoopLagP99Seconds = max(INSTANCE, own(series('nodejs_eventloop_lag_p99_seconds')));
+export const eventLoopLagSeconds = max(INSTANCE, own(series('nodejs_eventloop_lag_seconds')));
 
 /** Age of the newest table in use. An overlay written today makes it young, whatever the bundled catalogue's age. */
 const tableMade = series('llm_price_table_timestamp_seconds');

@@ -15,6 +15,5 @@ export const EXTERNAL_METRICS: ReadonlyMap<string, ExternalMetric> = new Map([
   ['process_resident_memory_bytes', { labels: [], reason: PROM_CLIENT }],
   ['process_start_time_seconds', { labels: [], reason: PROM_CLIENT }],
   ['nodejs_heap_size_used_bytes', { labels: [], reason: PROM_CLIENT }],
-  ['nodejs_eventloop_lag_p50_seconds', { labels: [], reason: PROM_CLIENT }],
-  ['nodejs_eventloop_lag_p99_seconds', { labels: [], reason: PROM_CLIENT }],
+  ['nodejs_eventloop_lag_seconds', { labels: [], reason: PROM_CLIENT }],
 ]);

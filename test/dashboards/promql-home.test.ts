@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../../grafana-dashboards');
@@ -12,6 +12,6 @@ const sources = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter(
 
 test('PromQL is written in queries/ and nowhere else', () => {
   const withPromql = sources.filter((file) => PROMQL.test(readFileSync(join(ROOT, file), 'utf8')));
-  expect(withPromql.filter((file) => !relative('queries', file).match(/^[^.]/))).toEqual([]);
+  expect(withPromql.filter((file) => !file.startsWith('queries'))).toEqual([]);
   expect(withPromql.length).toBeGreaterThan(0);
 });

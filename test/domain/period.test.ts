@@ -47,7 +47,7 @@ describe('monthOf', () => {
     ['Africa/Casablanca', '2026-02-20T00:00:00.000Z', '2026-01-31T23:00:00.000Z', '2026-03-01T00:00:00.000Z'],
     // 30 December 2011 did not exist.
     ['Pacific/Apia', '2011-12-30T10:00:00.000Z', '2011-12-01T10:00:00.000Z', '2011-12-31T10:00:00.000Z'],
-    // 31 December 1994 did not exist: midnight of the 1st is a whole day inside the gap's far end.
+    // 31 December 1994 did not exist: the month begins at the change, 24 hours before the old offset's midnight.
     [
       'Pacific/Kiritimati',
       '1995-01-15T00:00:00.000Z',
@@ -61,9 +61,9 @@ describe('monthOf', () => {
     // Midnight comes twice.
     ['America/Havana', '2015-11-01T05:00:00.000Z', '2015-11-01T04:00:00.000Z', '2015-12-01T05:00:00.000Z'],
     // At 00:01 on the 1st clocks went back to 23:01 on the 31st: November had begun.
-    ['America/St_Johns', '2009-11-01T02:30:00.000Z', '2009-11-01T02:30:00.000Z', '2009-12-01T03:30:00.000Z'],
-    ['America/St_Johns', '2009-11-01T03:00:00.000Z', '2009-11-01T02:30:00.000Z', '2009-12-01T03:30:00.000Z'],
     ['America/St_Johns', '2009-10-31T12:00:00.000Z', '2009-10-01T02:30:00.000Z', '2009-11-01T02:30:00.000Z'],
+    ['America/St_Johns', '2009-11-01T03:00:00.000Z', '2009-11-01T02:30:00.000Z', '2009-12-01T03:30:00.000Z'],
+    ['America/St_Johns', '2009-11-01T02:30:00.000Z', '2009-11-01T02:30:00.000Z', '2009-12-01T03:30:00.000Z'],
   ])('%s at %s', (timeZone, at, start, end) => {
     const { startMs, endMs } = monthOf(utc(at), timeZone);
     expect([iso(startMs), iso(endMs)]).toEqual([start, end]);

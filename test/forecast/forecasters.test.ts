@@ -41,10 +41,11 @@ describe.each(FORECASTERS.map((forecaster) => [forecaster.id, forecaster] as con
     });
 
     it('expects what was spent once the period is over', () => {
+      // 5.5 / length × length is less than 5.5 in floating point.
       for (const nowMs of [june.endMs, june.endMs + HOUR_MS]) {
-        expect(forecaster.forecast({ period: june, nowMs, spentNanoUsd: 5e9 })).toEqual({
+        expect(forecaster.forecast({ period: june, nowMs, spentNanoUsd: 5.5e9 })).toEqual({
           kind: 'forecast',
-          endOfPeriodUsd: 5,
+          endOfPeriodUsd: 5.5,
         });
       }
     });

@@ -83,19 +83,11 @@ describe('arbitrary text', () => {
     let parsed = 0;
     fc.assert(
       fc.property(fc.oneof(gpuTable, fc.string(), fc.string({ unit: 'binary' })), (text) => {
-        try {
-          for (const { reading } of parseGpuCsv(text).gpus) {
-            parsed += 1;
-            for (const value of Object.values(reading)) {
-              if (typeof value === 'number') expect(value).toSatisfy(Number.isFinite);
-              else expect(value).toBeTypeOf('string');
-            }
-          }
-        } catch (error) {
-          expect(error).toBeInstanceOf(NvidiaSmiFormatError);
-        }
+        const values = valuesOf(text);
+        parsed += values.length;
+        return values.every((value) => typeof value === 'string' || Number.isFinite(value));
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
     expect(parsed).toBeGreaterThan(50);
   });
@@ -103,9 +95,18 @@ describe('arbitrary text', () => {
   it('is no MIG device', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(parseMigList(text)).toEqual([]);
-        expect(parseMigDetails(text)).toEqual([]);
+        return parseMigList(text).length === 0 && parseMigDetails(text).length === 0;
       }),
     );
   });
 });
+
+/** What the readings of the text hold; nothing where the parser says that it is none. */
+function valuesOf(text: string): unknown[] {
+  try {
+    return parseGpuCsv(text).gpus.flatMap((gpu) => Object.values(gpu.reading));
+  } catch (error) {
+    if (error instanceof NvidiaSmiFormatError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Config } from '../config/schema.ts';
+import type { Overview } from '../domain/overview.ts';
+import type { SampleBlock } from '../domain/samples.ts';
+import type { RejectionCode } from '../ingest/outcome.ts';
+import type { Family } from '../publish/catalogue.ts';
+
+/** What became of a request's events. `rejected` says of each by its index in the request what is wrong with it. */
+export interface IngestAnswer {
+  readonly accepted: number;
+  readonly duplicate: number;
+  /** How many of the accepted ones have no price. They are stored and counted apart from the cost. */
+  readonly unpriced: number;
+  readonly rejected: readonly {
+    readonly index: number;
+    readonly code: RejectionCode;
+    readonly message: string;
+  }[];
+}
+
+/** One state of everything that is published. */
+export interface Scrape {
+  readonly blocks: readonly SampleBlock[];
+  /** Families that are not in the catalogue: Node's and the process's own. */
+  readonly foreign: ReadonlyMap<string, Family>;
+  /** Tells how large the scrape was, once it is written. */
+  done(bytes: number): void;
+}
+
+/** The running application, without its HTTP edge. Failures are `CodedError`s. */
+export interface App {
+  /** One event, an array, `{"events": […]}`, or NDJSON. Resolves after the commit. */
+  ingestEvents(body: string, contentType: string): Promise<IngestAnswer>;
+  /** A provider's raw response body, with event fields from elsewhere. Resolves after the commit. */
+  ingestResponse(
+    provider: string,
+    body: string,
+    attributes: Readonly<Record<string, string>>,
+  ): Promise<IngestAnswer>;
+  /** `scraper` names a Prometheus: it is shown new counters at 0 first. */
+  scrape(scraper: string | undefined): Promise<Scrape>;
+  overview(): Overview;
+  notReadyBecause(): string | undefined;
+  /** Takes budgets and prices from a configuration read anew; keeps the old ones if it cannot be read. */
+  reload(read: () => Config): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,134 @@
+import { Aggregate } from '../aggregate/index.ts';
+import { BudgetBook } from '../budgets/budget-book.ts';
+import type { BudgetDefinition } from '../domain/budget.ts';
+import type { Charge } from '../domain/charge.ts';
+import { CodedError } from '../domain/errors.ts';
+import { monthOf, type Period } from '../domain/period.ts';
+import type { Ports } from '../domain/ports.ts';
+import { runRate } from '../forecast/run-rate.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+
+const HOUR_MS = 3_600_000;
+
+export interface BooksOptions {
+  readonly labelSets: number;
+  readonly timeZone: string;
+  readonly definitions: readonly BudgetDefinition[];
+  readonly ports: Ports;
+}
+
+/**
+ * What the ledger's charges add up to, in memory: series and budgets, each charge in all of them or in none.
+ * `restore` before anything is stored, and again whenever the ledger was opened anew.
+ */
+export class Books {
+  readonly #options: BooksOptions;
+  #definitions: readonly BudgetDefinition[];
+  #aggregate: Aggregate;
+  #budgets: BudgetBook;
+  #waitingFor: string | undefined = 'the ledger is being opened';
+
+  constructor(options: BooksOptions) {
+    this.#options = options;
+    this.#definitions = options.definitions;
+    [this.#aggregate, this.#budgets] = this.#empty();
+  }
+
+  get aggregate(): Aggregate {
+    return this.#aggregate;
+  }
+
+  get budgets(): BudgetBook {
+    return this.#budgets;
+  }
+
+  /** Why nothing can be stored yet. */
+  get waitingFor(): string | undefined {
+    return this.#waitingFor;
+  }
+
+  /** Counters continue from the ledger. Nothing is stored meanwhile, so nothing is counted twice. */
+  async restore(ledger: Ledger): Promise<void> {
+    const { now, log } = this.#options.ports;
+    this.#waitingFor = 'the counters are being restored';
+    try {
+      [this.#aggregate, this.#budgets] = this.#empty();
+      this.#aggregate.restore(await ledger.totals());
+      for (const { dimensions, atMs, costNanoUsd } of await ledger.costByMinute(now() - HOUR_MS)) {
+        this.#aggregate.loadRate(dimensions, atMs, costNanoUsd);
+      }
+      await this.#loadMonth(ledger, this.#monthAt(now()));
+      this.#waitingFor = undefined;
+    } catch (error) {
+      this.#waitingFor = `the counters cannot be restored: ${(error as Error).message}`;
+      log.error(this.#waitingFor);
+    }
+  }
+
+  /** Stores charges and counts the new ones. One flag per charge: 1 stored, 0 seen before. */
+  async store(ledger: Ledger, charges: readonly Charge[]): Promise<Uint8Array> {
+    if (this.#waitingFor !== undefined) {
+      throw new CodedError('ledger_unavailable', `not ready: ${this.#waitingFor}`);
+    }
+    const stored = await ledger.append(charges);
+    for (let i = 0; i < charges.length; i++) {
+      if (stored[i] === 0) continue;
+      const charge = charges[i]!;
+      this.#aggregate.record(charge);
+      if (charge.price.kind === 'priced') {
+        const { timestampMs, dimensions } = charge.event;
+        this.#budgets.charge(timestampMs, dimensions.tenant_id, charge.price.costNanoUsd);
+      }
+    }
+    return stored;
+  }
+
+  /** Begins the new month, if there is one, from what the ledger has of it: events may have come ahead of the clock. */
+  async turnMonth(ledger: Ledger): Promise<void> {
+    const { now, log } = this.#options.ports;
+    if (this.#waitingFor !== undefined || now() < this.#aggregate.month.endMs) return;
+    try {
+      await this.#loadMonth(ledger, this.#monthAt(now()));
+    } catch (error) {
+      log.error('the new month cannot be begun', { error: (error as Error).message });
+    }
+  }
+
+  async setDefinitions(ledger: Ledger, definitions: readonly BudgetDefinition[]): Promise<void> {
+    this.#definitions = definitions;
+    this.#budgets.setDefinitions(definitions);
+    if (this.#waitingFor === undefined) await this.#loadMonth(ledger, this.#aggregate.month);
+  }
+
+  /** Replies of the ledger come in order: what is counted after its answer is not in its sums, what was before is. */
+  async #loadMonth(ledger: Ledger, month: Period): Promise<void> {
+    const totals = await ledger.totalsBetween(month.startMs, month.endMs);
+    this.#aggregate.loadMonth(month, totals);
+    for (const { name, scope, scopeId } of this.#budgets.unknown(this.#options.ports.now())) {
+      const own = totals.filter(
+        ({ dimensions }) => scope === 'organization' || dimensions.tenant_id === scopeId,
+      );
+      this.#budgets.load(
+        name,
+        own.reduce((sum, { costs }) => sum + costs.reduce((all, cost) => all + cost, 0), 0),
+      );
+    }
+  }
+
+  #empty(): [Aggregate, BudgetBook] {
+    const month = this.#monthAt(this.#options.ports.now());
+    return [
+      new Aggregate({ labelSets: this.#options.labelSets, month }),
+      new BudgetBook({
+        definitions: this.#definitions,
+        forecaster: runRate,
+        timeZone: this.#options.timeZone,
+        nowMs: this.#options.ports.now(),
+      }),
+    ];
+  }
+
+  #monthAt(atMs: number): Period {
+    return monthOf(atMs, this.#options.timeZone);
+  }
+}

@@ -1,0 +1,215 @@
+import { budgetDefinitions } from '../budgets/budget-definitions.ts';
+import type { Config } from '../config/schema.ts';
+import type { Charge } from '../domain/charge.ts';
+import { usdFromNanoUsd } from '../domain/money.ts';
+import type { Ports } from '../domain/ports.ts';
+import type { Reading } from '../domain/reading.ts';
+import { readProviderEvent } from '../ingest/provider-event.ts';
+import { candidatesOf, documentOf } from '../ingest/usage-body.ts';
+import { UsageEventReader } from '../ingest/usage-events.ts';
+import { SqliteLedger } from '../ledger/sqlite-ledger.ts';
+import { createPricing } from '../pricing/index.ts';
+import { budgetBlocks } from '../publish/budgets.ts';
+import { opportunityBlocks } from '../publish/opportunities.ts';
+import { priceTableBlocks } from '../publish/prices.ts';
+import { samplerBlocks } from '../publish/samplers.ts';
+import { selfBlocks } from '../publish/self.ts';
+import { createSelfMetrics } from '../publish/self-metrics.ts';
+import { GpuClock, gpuCharges } from '../samplers/gpu-accrual.ts';
+import { GpuUsageHistory } from '../samplers/gpu-usage-history.ts';
+import { createHostSampler } from '../samplers/host.ts';
+import { createNvidiaSmiSampler } from '../samplers/nvidia-smi.ts';
+import { startSampling } from '../samplers/sampling.ts';
+import { Advisor } from './advisor.ts';
+import type { App } from './app.ts';
+import { Books } from './books.ts';
+import { SOURCES, takeIn } from './intake.ts';
+
+export type { App, IngestAnswer, Scrape } from './app.ts';
+
+export interface AppOptions {
+  readonly ports: Ports;
+  readonly build: { readonly version: string; readonly revision: string; readonly nodeVersion: string };
+  readonly configFile?: string | undefined;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Wires the stages in flow order. Rejects with `ledger_locked` if another process has the data directory. */
+export async function createApp(config: Config, { ports, build, configFile }: AppOptions): Promise<App> {
+  const { now, monotonic, log } = ports;
+
+  // ingest → pricing → ledger → books (aggregate, budgets)
+  const reader = new UsageEventReader();
+  let pricing = createPricing(pricingOptions(config, configFile));
+  const self = createSelfMetrics({
+    sources: SOURCES,
+    ledgerOperations: ['open', 'append', 'probe', 'worker'],
+    overflowFamilies: ['usage'],
+  });
+  const books = new Books({
+    labelSets: config.metrics.label_sets,
+    timeZone: config.time_zone,
+    definitions: budgetDefinitions(config.budgets),
+    ports,
+  });
+  const gpuHistory = new GpuUsageHistory();
+  const ledger = new SqliteLedger({
+    directory: config.data_dir,
+    retentionDays: config.ledger.retention_days,
+    pendingCharges: config.limits.pending_events,
+    ports,
+    onCommit: self.ledgerCommitDuration,
+    onError: self.ledgerError,
+    onOpen: async () => {
+      await books.restore(ledger);
+      void advisor.look();
+    },
+  });
+  const store = (charges: readonly Charge[]) => books.store(ledger, charges);
+  const advisor = new Advisor({
+    ledger,
+    gpuHistory,
+    pricing: () => pricing,
+    settings: config.opportunities,
+    ports,
+  });
+  try {
+    await ledger.opened;
+  } catch (error) {
+    advisor.stop();
+    await ledger.close();
+    throw error;
+  }
+
+  // samplers, and what GPU time costs
+  const gpuClock = new GpuClock();
+  const sampling = startSampling(
+    [
+      ...(config.samplers.host ? [createHostSampler()] : []),
+      ...(config.samplers.gpu ? [createNvidiaSmiSampler({ program: config.samplers.nvidia_smi, log })] : []),
+    ],
+    {
+      intervalSeconds: config.samplers.interval_seconds,
+      timeoutSeconds: config.samplers.timeout_seconds,
+      ports,
+      onReading: chargeGpuTime,
+    },
+  );
+
+  let configStatus = { lastReloadSuccessful: true, lastReloadSuccessMs: now() };
+  let previousScrape: { bytes: number; durationSeconds: number } | undefined;
+  let overflowCounted = 0;
+
+  const intake = () => ({ pricing, self, store, ports });
+  const bounds = () => ({
+    nowMs: now(),
+    futureMs: config.limits.future_seconds * 1000,
+    retentionMs: config.ledger.retention_days * DAY_MS,
+  });
+
+  function chargeGpuTime(reading: Reading, elapsedSeconds: number | undefined): void {
+    if (reading.kind !== 'gpu' || elapsedSeconds === undefined) return;
+    const nowMs = now();
+    gpuHistory.record(reading.gpus, elapsedSeconds, nowMs);
+    const gpus = reading.gpus.filter(({ model }) => pricing.gpuHourlyNanoUsd(model) !== undefined);
+    const events = gpuCharges(gpus, elapsedSeconds, nowMs, config.gpu, gpuClock);
+    store(events.map((event) => ({ event, price: pricing.price(event) }))).catch((error: Error) =>
+      log.warn('GPU time was not stored', { error: error.message }),
+    );
+  }
+
+  function gpuHourlyUsd(model: string): number | undefined {
+    const nanoUsd = pricing.gpuHourlyNanoUsd(model);
+    return nanoUsd === undefined ? undefined : usdFromNanoUsd(nanoUsd);
+  }
+
+  function notReadyBecause(): string | undefined {
+    const { up, error } = ledger.health();
+    return up ? books.waitingFor : `the ledger cannot store events: ${error}`;
+  }
+
+  return {
+    async ingestEvents(body, contentType) {
+      const startedMs = monotonic();
+      const candidates = candidatesOf(body, contentType, config.limits.events_per_request);
+      return takeIn(intake(), 'events', reader.readAll(candidates, bounds()), startedMs);
+    },
+
+    async ingestResponse(provider, body, attributes) {
+      const startedMs = monotonic();
+      const outcome = readProviderEvent(reader, provider, documentOf(body), attributes, bounds());
+      return takeIn(intake(), 'provider_response', [outcome], startedMs);
+    },
+
+    async scrape(scraper) {
+      const startedMs = monotonic();
+      await books.turnMonth(ledger);
+      const { aggregate, budgets } = books;
+      const usage = aggregate.blocks(now(), scraper);
+      self.seriesOverflow('usage', aggregate.folded - overflowCounted);
+      overflowCounted = aggregate.folded;
+      const { blocks, foreign } = await self.collect();
+      return {
+        blocks: [
+          ...usage,
+          ...budgetBlocks(budgets.statuses(now())),
+          ...opportunityBlocks(advisor.opportunities),
+          ...samplerBlocks(sampling.states(), gpuHourlyUsd),
+          ...priceTableBlocks(pricing.tables),
+          ...selfBlocks({
+            build,
+            ledger: ledger.health(),
+            seriesHeld: new Map(usage.map((block) => [block.family, block.length])),
+            ...(previousScrape && { previousScrape }),
+            config: configStatus,
+          }),
+          ...blocks,
+        ],
+        foreign,
+        done: (bytes) => {
+          previousScrape = { bytes, durationSeconds: (monotonic() - startedMs) / 1000 };
+        },
+      };
+    },
+
+    overview() {
+      return {
+        version: build.version,
+        notReadyBecause: notReadyBecause(),
+        timeZone: config.time_zone,
+        events: ledger.health().rows,
+        budgets: books.budgets.statuses(now()),
+        opportunities: advisor.opportunities,
+        ...books.aggregate.overview(now()),
+      };
+    },
+
+    notReadyBecause,
+
+    reload(read) {
+      try {
+        const fresh = read();
+        pricing = createPricing(pricingOptions(fresh, configFile));
+        books
+          .setDefinitions(ledger, budgetDefinitions(fresh.budgets))
+          .catch((error: Error) => log.error('budgets were not loaded', { error: error.message }));
+        configStatus = { lastReloadSuccessful: true, lastReloadSuccessMs: now() };
+        log.info('configuration read again; budgets and prices are in force, the rest needs a restart');
+      } catch (error) {
+        configStatus = { ...configStatus, lastReloadSuccessful: false };
+        log.error('configuration not taken over', { error: (error as Error).message });
+      }
+    },
+
+    async close() {
+      advisor.stop();
+      await sampling.stop();
+      await ledger.close();
+    },
+  };
+}
+
+function pricingOptions(config: Config, file = 'defaults') {
+  return { ...config.pricing, gpuRates: config.gpu.rates, file };
+}

@@ -1,0 +1,49 @@
+import type { Charge } from '../domain/charge.ts';
+import type { Ports } from '../domain/ports.ts';
+import type { Outcome } from '../ingest/outcome.ts';
+import type { Pricing } from '../pricing/index.ts';
+import type { SelfMetrics } from '../publish/self-metrics.ts';
+import type { IngestAnswer } from './app.ts';
+
+/** The `source` label of what came in. */
+export const SOURCES = ['events', 'provider_response'] as const;
+export type Source = (typeof SOURCES)[number];
+
+export interface Intake {
+  readonly pricing: Pricing;
+  readonly self: SelfMetrics;
+  readonly store: (charges: readonly Charge[]) => Promise<Uint8Array>;
+  readonly ports: Ports;
+}
+
+/** Prices and stores what ingest read, counts what became of it. `startedMs` is on the monotonic clock. */
+export async function takeIn(
+  { pricing, self, store, ports }: Intake,
+  source: Source,
+  outcomes: readonly Outcome[],
+  startedMs: number,
+): Promise<IngestAnswer> {
+  const charges: Charge[] = [];
+  const rejected: IngestAnswer['rejected'][number][] = [];
+  outcomes.forEach((outcome, index) => {
+    if (outcome.kind === 'event') charges.push({ event: outcome.event, price: pricing.price(outcome.event) });
+    else rejected.push({ index, code: outcome.code, message: outcome.message });
+  });
+  self.ingested(source, 'rejected', rejected.length);
+  const stored = await store(charges).catch((error) => {
+    self.ingested(source, 'failed', charges.length);
+    throw error;
+  });
+  let accepted = 0;
+  let unpriced = 0;
+  for (let i = 0; i < stored.length; i++) {
+    if (stored[i] === 0) continue;
+    accepted += 1;
+    if (charges[i]!.price.kind === 'unpriced') unpriced += 1;
+  }
+  const duplicate = charges.length - accepted;
+  self.ingested(source, 'accepted', accepted);
+  self.ingested(source, 'duplicate', duplicate);
+  self.ingestDuration(source, (ports.monotonic() - startedMs) / 1000);
+  return { accepted, duplicate, unpriced, rejected };
+}
