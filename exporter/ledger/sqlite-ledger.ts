@@ -58,6 +58,7 @@ export class SqliteLedger implements Ledger {
   #retry: NodeJS.Timeout | undefined;
   readonly #retention: NodeJS.Timeout;
   #closing = false;
+  #closed: Promise<void> | undefined;
   #onIdle: () => void = () => undefined;
 
   /**
@@ -114,14 +115,25 @@ export class SqliteLedger implements Ledger {
     return this.#health;
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#closing = true;
     clearInterval(this.#retention);
     clearTimeout(this.#retry);
-    this.#closing = true;
-    if (this.#pending > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
-    if (!this.#worker) return;
+    if (this.#pending > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
+    const worker = this.#worker;
+    if (!worker) return;
     await this.#ask({ op: 'close' });
-    await this.#worker.terminate();
+    this.#worker = undefined;
+    await worker.terminate();
   }
 
   #pump(): void {
