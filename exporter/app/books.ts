@@ -96,7 +96,7 @@ export class Books {
 
   async setDefinitions(ledger: Ledger, definitions: readonly BudgetDefinition[]): Promise<void> {
     this.#definitions = definitions;
-    this.#budgets.setDefinitions(definitions);
+    this.#budgets.define(definitions);
     if (this.#waitingFor === undefined) await this.#loadMonth(ledger, this.#aggregate.month);
   }
 
@@ -104,27 +104,20 @@ export class Books {
   async #loadMonth(ledger: Ledger, month: Period): Promise<void> {
     const totals = await ledger.totalsBetween(month.startMs, month.endMs);
     this.#aggregate.loadMonth(month, totals);
-    for (const { name, scope, scopeId } of this.#budgets.unknown(this.#options.ports.now())) {
-      const own = totals.filter(
-        ({ dimensions }) => scope === 'organization' || dimensions.tenant_id === scopeId,
-      );
-      this.#budgets.load(
-        name,
-        own.reduce((sum, { costs }) => sum + costs.reduce((all, cost) => all + cost, 0), 0),
-      );
-    }
+    this.#budgets.load(
+      month,
+      totals.map(({ dimensions, costs }) => ({
+        tenantId: dimensions.tenant_id,
+        costNanoUsd: costs.reduce((sum, cost) => sum + cost, 0),
+      })),
+    );
   }
 
   #empty(): [Aggregate, BudgetBook] {
     const month = this.#monthAt(this.#options.ports.now());
     return [
       new Aggregate({ labelSets: this.#options.labelSets, month }),
-      new BudgetBook({
-        definitions: this.#definitions,
-        forecaster: runRate,
-        timeZone: this.#options.timeZone,
-        nowMs: this.#options.ports.now(),
-      }),
+      new BudgetBook(this.#definitions, runRate),
     ];
   }
 

@@ -1,7 +1,7 @@
 /** A way to spend less, in dollars a month, with the numbers that it was computed from. */
 export interface Opportunity {
   readonly strategy: 'response_cache' | 'model_downgrade' | 'gpu_rightsizing';
-  /** What it is about: `acme/gpt-4o`, `GPU-6b1e…`. */
+  /** What it is about: `acme/openai/gpt-4o`, `GPU-6b1e…`. */
   readonly target: string;
   readonly effort: 'low' | 'medium' | 'high';
   readonly risk: 'low' | 'medium' | 'high';
