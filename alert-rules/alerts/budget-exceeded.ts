@@ -11,6 +11,6 @@ export function budgetExceeded(): Alert {
     labels: TENANT_OF_BUDGET,
     summary: 'Budget {{ $labels.budget }} is overspent',
     description: `${budgetUsd('llm_budget_spent_usd')} of ${budgetUsd('llm_budget_limit_usd')} spent this {{ $labels.period }} ({{ $value | humanizePercentage }}).`,
-    dashboard: 'llm-cost',
+    dashboard: 'llm-cost-overview',
   };
 }

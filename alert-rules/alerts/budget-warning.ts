@@ -13,6 +13,6 @@ Alertmanager's inhibition mutes this one (see alertmanager.yml), and neither rul
     labels: TENANT_OF_BUDGET,
     summary: 'Budget {{ $labels.budget }} is nearly spent',
     description: `${budgetUsd('llm_budget_spent_usd')} of ${budgetUsd('llm_budget_limit_usd')} spent this {{ $labels.period }} ({{ $value | humanizePercentage }}).`,
-    dashboard: 'llm-cost',
+    dashboard: 'llm-cost-overview',
   };
 }

@@ -18,6 +18,6 @@ to $${MINIMUM_SPIKE_HOUR_USD} an hour. Traffic that rests at night reaches 2.4 t
     severity: 'warning',
     summary: 'LLM cost of {{ $labels.job }} has jumped',
     description: `${VALUE_USD} in the last hour, against a limit of ${queriedUsd(`${cost_spike_factor} * ${JOB_MEAN_HOUR.record}{job=%q}`, 'job')} (${cost_spike_factor} times the mean hour of the last 24).`,
-    dashboard: 'llm-cost',
+    dashboard: 'llm-cost-overview',
   };
 }

@@ -19,6 +19,6 @@ same labels, so each budget meets its own limit. Without a forecast (too early i
     labels: TENANT_OF_BUDGET,
     summary: 'Budget {{ $labels.budget }} is on course to be overspent',
     description: `${VALUE_USD} expected by the end of the {{ $labels.period }}, against a limit of ${budgetUsd('llm_budget_limit_usd')}.`,
-    dashboard: 'llm-cost',
+    dashboard: 'llm-cost-overview',
   };
 }

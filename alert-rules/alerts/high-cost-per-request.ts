@@ -14,6 +14,6 @@ leaves the window first, does not fire.`,
     severity: 'warning',
     summary: `Calls of tenant ${TENANT} are dear`,
     description: `A mean call of the last 15 minutes cost \${{ $value | printf "%.4f" }}, against a limit of $${cost_per_request_usd}.`,
-    dashboard: 'llm-cost',
+    dashboard: 'llm-cost-overview',
   };
 }

@@ -16,6 +16,6 @@ export function ledgerFailing(): Alert {
     description:
       '{{ if eq $value 0.0 }}The ledger is closed and events are refused with 503.' +
       '{{ else }}{{ $value | printf "%.0f" }} ledger operations failed in the last 10 minutes.{{ end }}',
-    dashboard: 'llm-cost-exporter',
+    dashboard: 'llm-cost-exporter-health',
   };
 }

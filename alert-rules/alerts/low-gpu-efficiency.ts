@@ -18,6 +18,6 @@ silent; so is a MIG GPU, which reports no utilisation.`,
     severity: 'warning',
     summary: 'GPUs of {{ $labels.job }} are paid for and hardly used',
     description: `Mean utilisation {{ $value | printf "%.1f" }} % (limit ${gpu_utilization_percent} %) at a GPU spend of ${queriedUsd(`${GPU_MONTHLY_COST.record}{job=%q}`, 'job')} a month (limit $${gpu_monthly_cost_usd}).`,
-    dashboard: 'llm-cost',
+    dashboard: 'llm-cost-overview',
   };
 }

@@ -10,6 +10,6 @@ export function samplerDown(): Alert {
     summary: 'Sampler {{ $labels.sampler }} of {{ $labels.instance }} is failing',
     description:
       'The last samples of {{ $labels.sampler }} failed. Its metrics are absent, and GPU-hours may go uncounted.',
-    dashboard: 'llm-cost-exporter',
+    dashboard: 'llm-cost-exporter-health',
   };
 }

@@ -10,6 +10,6 @@ export function seriesOverflow(): Alert {
     summary: 'Label sets of {{ $labels.family }} overflow into "other"',
     description:
       '{{ $value | printf "%.0f" }} charges of the last hour were counted under "other". Totals are right; the breakdown of {{ $labels.family }} is not complete.',
-    dashboard: 'llm-cost-exporter',
+    dashboard: 'llm-cost-exporter-health',
   };
 }

@@ -19,6 +19,6 @@ less than 3 days (their budget speaks for them) and up to $${MINIMUM_TENANT_DAY_
     severity: 'warning',
     summary: `Tenant ${TENANT} spends far more than usual`,
     description: `${VALUE_USD} in the last 24 hours, against a limit of ${queriedUsd(limit, 'job', 'tenant_id')} (${tenant_cost_factor} times its mean day of the 7 days before).`,
-    dashboard: 'llm-cost',
+    dashboard: 'llm-cost-overview',
   };
 }

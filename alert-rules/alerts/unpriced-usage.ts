@@ -21,6 +21,6 @@ scrape outage from looking like a new series.`,
     summary: 'Calls to {{ $labels.provider }}/{{ $labels.model }} have no price',
     description:
       '{{ $value | printf "%.0f" }} calls in the last 15 minutes have no price ({{ $labels.reason }}). Their cost is in no total and no budget.',
-    dashboard: 'llm-cost',
+    dashboard: 'llm-cost-overview',
   };
 }

@@ -2,9 +2,12 @@ import { MINUTE, type RuleCase } from '../lib/rule-case.ts';
 import type { AlertThresholds } from '../lib/thresholds.ts';
 import { budgetSeries, ORGANIZATION, spentFiring, TENANT_ACME } from './budget.ts';
 
-export function budgetWarningCases({ budget_warning_ratio: limitRatio }: AlertThresholds): readonly RuleCase[] {
+export function budgetWarningCases({
+  budget_warning_ratio: limitRatio,
+}: AlertThresholds): readonly RuleCase[] {
   const used = (ratio: number) => ({ limit: 1000, spent: 1000 * ratio, ratio });
-  const firing = (budget: typeof TENANT_ACME, ratio: number) => spentFiring(budget, used(ratio), 'nearly spent');
+  const firing = (budget: typeof TENANT_ACME, ratio: number) =>
+    spentFiring(budget, used(ratio), 'nearly spent');
   const above = limitRatio * 1.05;
   return [
     {
@@ -17,7 +20,10 @@ export function budgetWarningCases({ budget_warning_ratio: limitRatio }: AlertTh
       },
       expect: [
         { atSeconds: 14 * MINUTE, firing: [] },
-        { atSeconds: 15 * MINUTE, firing: [firing(ORGANIZATION, above), firing(TENANT_ACME, limitRatio * 2)] },
+        {
+          atSeconds: 15 * MINUTE,
+          firing: [firing(ORGANIZATION, above), firing(TENANT_ACME, limitRatio * 2)],
+        },
       ],
     },
     {

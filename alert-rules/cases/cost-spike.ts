@@ -1,8 +1,14 @@
-import { HOUR, MINUTE, type RuleCase } from '../lib/rule-case.ts';
+import { HOUR, MINUTE, type RuleCase, STEP_SECONDS } from '../lib/rule-case.ts';
 import { recorded, scraped } from '../lib/series.ts';
 import { type AlertThresholds, MINIMUM_SPIKE_HOUR_USD } from '../lib/thresholds.ts';
-import { counter, flat } from '../lib/values.ts';
+import { counter, flat, missing } from '../lib/values.ts';
 import { JOB_HOUR, JOB_MEAN_HOUR } from '../recording/cost.ts';
+
+const STEP_HOURS = STEP_SECONDS.days / HOUR;
+const hours = (count: number) => Math.round(count / STEP_HOURS);
+
+/** Of the 58 hours recorded in the last day, 4 steps after the jump at hour 25: three high ones and one half high. */
+const HIGH_SHARE = 3.5 / 58;
 
 export function costSpikeCases({ cost_spike_factor: factor }: AlertThresholds): readonly RuleCase[] {
   const firing = (job: string, hour: number, mean: number) => ({
@@ -10,53 +16,66 @@ export function costSpikeCases({ cost_spike_factor: factor }: AlertThresholds): 
     summary: `LLM cost of ${job} has jumped`,
     description: `$${hour.toFixed(2)} in the last hour, against a limit of $${(factor * mean).toFixed(2)} (${factor} times the mean hour of the last 24).`,
   });
-  // $6 an hour for 25 hours, then so much more that the last hour is 5 factors of it.
-  const spike = { hour: 6 * 5 * factor, mean: (23 * 6 + (6 + 6 * 5 * factor) / 2) / 24 };
-  const spiking = counter({ steps: 1500, perStep: 0.05 }, { steps: 60, perStep: spike.hour / 120 });
+  const usual = 6;
+  const high = usual * 5 * factor;
+  const spiking = counter(
+    { steps: hours(25), perStep: (usual * STEP_HOURS) / 2 },
+    { steps: 4, perStep: (high * STEP_HOURS) / 2 },
+  );
+  const mean = (1 - HIGH_SHARE) * usual + HIGH_SHARE * high;
   return [
     {
       kind: 'fires',
       name: 'half an hour into a jump spread over two instances, and only for the job that has it',
-      input: 'minutes',
+      input: 'days',
       series: {
         [scraped('llm_cost_total', { job: 'spiky', instance: 'a:10464' })]: spiking,
         [scraped('llm_cost_total', { job: 'spiky', instance: 'b:10464', tenant_id: 'globex' })]: spiking,
-        [scraped('llm_cost_total', { job: 'steady' })]: counter({ steps: 1560, perStep: 0.1 }),
+        [scraped('llm_cost_total', { job: 'steady' })]: counter({ steps: 64, perStep: 2.5 }),
       },
       expect: [
-        { atSeconds: 25 * HOUR + 25 * MINUTE, firing: [] },
-        { atSeconds: 26 * HOUR, firing: [firing('spiky', spike.hour, spike.mean)] },
+        { atSeconds: 61 * STEP_SECONDS.days, firing: [] },
+        { atSeconds: 64 * STEP_SECONDS.days, firing: [firing('spiky', high, mean)] },
       ],
     },
     {
       kind: 'quiet',
       name: 'a steady cost, a counter that starts again, a jump between cents, and a series that appears late',
-      input: 'minutes',
+      input: 'days',
       series: {
-        [scraped('llm_cost_total', { job: 'steady' })]: counter({ steps: 1620, perStep: 0.1 }),
-        [scraped('llm_cost_total', { job: 'restarted' })]:
-          `${counter({ steps: 1500, perStep: 0.1 })} ${counter({ steps: 119, perStep: 0.1 })}`,
+        [scraped('llm_cost_total', { job: 'steady' })]: counter({ steps: hours(30), perStep: 2.5 }),
+        [scraped('llm_cost_total', {
+          job: 'restarted',
+        })]: `${counter({ steps: hours(25), perStep: 2.5 })} ${counter({ steps: hours(5), perStep: 2.5 })}`,
         [scraped('llm_cost_total', { job: 'cents' })]: counter(
-          { steps: 1500, perStep: 0.0001 },
-          { steps: 120, perStep: MINIMUM_SPIKE_HOUR_USD / 60 / 2 },
+          { steps: hours(25), perStep: 0.001 },
+          { steps: hours(5), perStep: MINIMUM_SPIKE_HOUR_USD * STEP_HOURS * 0.9 },
         ),
-        [scraped('llm_cost_total', { job: 'late', model: 'gpt-4o' })]: counter({ steps: 1620, perStep: 0.1 }),
-        [scraped('llm_cost_total', { job: 'late', model: 'gpt-5' })]: '_x1500 5000+0.02x119',
+        [scraped('llm_cost_total', { job: 'late', model: 'gpt-4o' })]: counter({
+          steps: hours(30),
+          perStep: 2.5,
+        }),
+        [scraped('llm_cost_total', {
+          job: 'late',
+          model: 'gpt-5',
+        })]: `${missing(hours(25))} 5000+0.5x${hours(5)}`,
       },
-      expect: [25, 26, 27].map((hours) => ({ atSeconds: hours * HOUR, firing: [] })),
+      expect: [25, 26, 27, 28, 30].map((hour) => ({ atSeconds: hour * HOUR, firing: [] })),
     },
     {
       kind: 'quiet',
       name: 'an exporter that is new to Prometheus, whatever its first day costs',
-      input: 'minutes',
+      input: 'days',
       series: {
         [scraped('llm_cost_total', { job: 'new' })]: counter(
-          { steps: 600, perStep: 0.01 },
-          { steps: 840, perStep: 5 },
+          { steps: hours(10), perStep: 0.25 },
+          { steps: hours(15), perStep: 125 },
         ),
-        [scraped('llm_cost_total', { job: 'long-known-elsewhere' })]: '5000+0.1x600 5060+5x839',
+        [scraped('llm_cost_total', {
+          job: 'known-elsewhere',
+        })]: `5000+2.5x${hours(10)} 5100+125x${hours(14)}`,
       },
-      expect: [1, 10.75, 12, 18, 23].map((hours) => ({ atSeconds: hours * HOUR, firing: [] })),
+      expect: [1, 10.75, 12, 18, 23, 24].map((hour) => ({ atSeconds: hour * HOUR, firing: [] })),
     },
     {
       kind: 'boundary',

@@ -1,4 +1,4 @@
-import { DAY, type Firing, MINUTE, type RuleCase } from '../lib/rule-case.ts';
+import { DAY, type Firing, HOUR, MINUTE, type RuleCase } from '../lib/rule-case.ts';
 import { scraped, up } from '../lib/series.ts';
 import { flat } from '../lib/values.ts';
 
@@ -36,31 +36,31 @@ export function exporterDownCases(): readonly RuleCase[] {
         [info({ job: 'pair', instance: 'b:10464' })]: flat(1, 31),
       },
       expect: [
-        { atSeconds: 14 * MINUTE, firing: [] },
-        { atSeconds: 15 * MINUTE, firing: [jobDown('single'), targetDown('pair', 'a:10464')] },
+        { atSeconds: 19 * MINUTE, firing: [] },
+        { atSeconds: 20 * MINUTE, firing: [jobDown('single'), targetDown('pair', 'a:10464')] },
       ],
     },
     {
       kind: 'fires',
       name: 'when the targets are gone: for a day where another job serves the exporter, else for good',
-      input: 'minutes',
+      input: 'days',
       series: {
-        [up({ job: 'gone' })]: '1x9 stale',
-        [info({ job: 'gone' })]: '1x9 stale',
-        [up({ job: 'other' })]: '1x1500 stale',
-        [info({ job: 'other' })]: '1x1500 stale',
+        [up({ job: 'gone' })]: '1x3 stale',
+        [info({ job: 'gone' })]: '1x3 stale',
+        [up({ job: 'other' })]: '1x62 stale',
+        [info({ job: 'other' })]: '1x62 stale',
       },
       expect: [
-        { atSeconds: 20 * MINUTE, firing: [jobDown('gone')] },
-        { atSeconds: DAY + 15 * MINUTE, firing: [] },
-        { atSeconds: DAY + 75 * MINUTE, firing: [jobDown('other')] },
+        { atSeconds: 4 * HOUR, firing: [jobDown('gone')] },
+        { atSeconds: DAY + 2 * HOUR, firing: [] },
+        { atSeconds: DAY + 4 * HOUR, firing: [jobDown('other')] },
       ],
     },
     {
       kind: 'fires',
       name: 'still, two days after the only target stopped answering',
-      input: 'minutes',
-      series: { [up({ job: 'single' })]: '1x9 0x2900', [info({ job: 'single' })]: '1x9 stale' },
+      input: 'days',
+      series: { [up({ job: 'single' })]: '1x3 0x120', [info({ job: 'single' })]: '1x3 stale' },
       expect: [{ atSeconds: 2 * DAY, firing: [jobDown('single')] }],
     },
     {
@@ -68,7 +68,7 @@ export function exporterDownCases(): readonly RuleCase[] {
       name: 'when there has never been one, whatever else is up or down',
       input: 'minutes',
       series: { [up({ job: 'node' })]: flat(1, 20), [up({ job: 'never-answered' })]: flat(0, 20) },
-      expect: [{ atSeconds: 10 * MINUTE, firing: [NONE] }],
+      expect: [{ atSeconds: 15 * MINUTE, firing: [NONE] }],
     },
     {
       kind: 'quiet',
@@ -78,27 +78,28 @@ export function exporterDownCases(): readonly RuleCase[] {
         [up()]: flat(1, 40),
         [info()]: flat(1, 40),
         [up({ job: 'node' })]: flat(0, 40),
+        [up({ job: 'pods', instance: 'sidecar:9000' })]: flat(0, 40),
         [up({ job: 'pods', instance: 'old:10464' })]: '1x9 stale',
         [info({ job: 'pods', instance: 'old:10464' })]: '1x9 stale',
         [up({ job: 'pods', instance: 'new:10464' })]: '_x10 1x29',
         [info({ job: 'pods', instance: 'new:10464' })]: '_x10 1x29',
       },
-      expect: [9, 20, 39].map((minutes) => ({ atSeconds: minutes * MINUTE, firing: [] })),
+      expect: [9, 22, 39].map((minutes) => ({ atSeconds: minutes * MINUTE, firing: [] })),
     },
     {
       kind: 'boundary',
-      name: 'a minute less than five is a restart, five are not',
+      name: 'a minute less than ten is a restart, ten are not',
       input: 'recorded',
       series: {
-        [up({ job: 'restart' })]: '1x9 0x4 1x20',
-        [info({ job: 'restart' })]: '1x9 stale _x4 1x20',
-        [up({ job: 'outage' })]: '1x9 0x5 1x19',
-        [info({ job: 'outage' })]: '1x9 stale _x5 1x19',
+        [up({ job: 'restart' })]: '1x9 0x9 1x20',
+        [info({ job: 'restart' })]: '1x9 stale _x9 1x20',
+        [up({ job: 'outage' })]: '1x9 0x10 1x19',
+        [info({ job: 'outage' })]: '1x9 stale _x10 1x19',
       },
       expect: [
-        { atSeconds: 14 * MINUTE, firing: [] },
-        { atSeconds: 15 * MINUTE, firing: [jobDown('outage')] },
-        { atSeconds: 16 * MINUTE, firing: [] },
+        { atSeconds: 19 * MINUTE, firing: [] },
+        { atSeconds: 20 * MINUTE, firing: [jobDown('outage')] },
+        { atSeconds: 21 * MINUTE, firing: [] },
       ],
     },
   ];

@@ -4,7 +4,9 @@ import type { AlertThresholds } from '../lib/thresholds.ts';
 import { counter, flat } from '../lib/values.ts';
 import { COST_PER_REQUEST } from '../recording/efficiency.ts';
 
-export function highCostPerRequestCases({ cost_per_request_usd: limit }: AlertThresholds): readonly RuleCase[] {
+export function highCostPerRequestCases({
+  cost_per_request_usd: limit,
+}: AlertThresholds): readonly RuleCase[] {
   const firing = (tenant: string, cost: number) => ({
     labels: { job: TARGET.job, ...(tenant === '' ? {} : { tenant_id: tenant }) },
     summary: `Calls of tenant ${tenant === '' ? '(none)' : tenant} are dear`,
@@ -34,19 +36,23 @@ export function highCostPerRequestCases({ cost_per_request_usd: limit }: AlertTh
     },
     {
       kind: 'quiet',
-      name: 'no calls at all (0 / 0), one dear call, GPU-hours, and a cheap tenant beside a restart',
+      name: 'no calls at all (0 / 0), a cost without calls, one dear call, GPU-hours, and a cheap tenant beside a restart',
       input: 'minutes',
       series: {
         [cost({ tenant_id: 'idle' })]: flat(7, 60),
         [calls({ tenant_id: 'idle' })]: flat(7, 60),
+        [cost({ tenant_id: 'no-calls' })]: steadily(limit),
+        [calls({ tenant_id: 'no-calls' })]: flat(7, 60),
         [cost({ tenant_id: 'one' })]: `0x19 ${100 * limit}x39`,
         [calls({ tenant_id: 'one' })]: '0x19 1x39',
         [cost({ tenant_id: '', category: 'gpu_compute', token_type: '' })]: steadily(100 * limit),
         [calls({ tenant_id: '' })]: steadily(1),
-        [cost({ tenant_id: 'cheap' })]:
-          `${counter({ steps: 30, perStep: limit / 2 })} ${counter({ steps: 29, perStep: limit / 2 })}`,
-        [calls({ tenant_id: 'cheap' })]:
-          `${counter({ steps: 30, perStep: 1 })} ${counter({ steps: 29, perStep: 1 })}`,
+        [cost({
+          tenant_id: 'cheap',
+        })]: `${counter({ steps: 30, perStep: limit / 2 })} ${counter({ steps: 29, perStep: limit / 2 })}`,
+        [calls({
+          tenant_id: 'cheap',
+        })]: `${counter({ steps: 30, perStep: 1 })} ${counter({ steps: 29, perStep: 1 })}`,
       },
       expect: [25, 35, 45, 59].map((minutes) => ({ atSeconds: minutes * MINUTE, firing: [] })),
     },

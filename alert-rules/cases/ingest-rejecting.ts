@@ -15,17 +15,19 @@ export function ingestRejectingCases(): readonly RuleCase[] {
   return [
     {
       kind: 'fires',
-      name: 'for the source that is refused, added over instances',
+      name: 'for the source that is refused, added over instances of which one starts again',
       input: 'minutes',
       series: {
         [events('usage', 'rejected')]: counter({ steps: 40, perStep: 2 }),
-        [events('usage', 'rejected', { instance: 'exporter-2:10464' })]: counter({ steps: 40, perStep: 4 }),
+        [events('usage', 'rejected', {
+          instance: 'exporter-2:10464',
+        })]: `${counter({ steps: 20, perStep: 4 })} ${counter({ steps: 20, perStep: 4 })}`,
         [events('usage', 'accepted')]: counter({ steps: 40, perStep: 500 }),
         [events('openai', 'rejected')]: flat(0, 41),
       },
       expect: [
         { atSeconds: 3 * MINUTE, firing: [] },
-        { atSeconds: 30 * MINUTE, firing: [firing('usage', 90)] },
+        { atSeconds: 30 * MINUTE, firing: [firing('usage', 86)] },
       ],
     },
     {

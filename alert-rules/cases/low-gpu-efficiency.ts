@@ -51,7 +51,7 @@ export function lowGpuEfficiencyCases(thresholds: AlertThresholds): readonly Rul
         ...cost('cheap', cheap / 2),
         ...cost('absent', 3 * cheap),
         [gpu({ job: 'unpriced' })]: flat(least / 2, 180),
-        [gpu({ job: 'not-a-number' })]: 'NaNx179',
+        [gpu({ job: 'not-a-number' })]: Array(180).fill('NaN').join(' '),
         ...cost('not-a-number', 3 * cheap),
       },
       expect: [90, 180].map((minutes) => ({ atSeconds: minutes * MINUTE, firing: [] })),

@@ -27,7 +27,7 @@ export interface Alert {
 }
 
 /** `uid` of the generated dashboard that shows the symptom. */
-export type DashboardUid = 'llm-cost' | 'llm-cost-exporter';
+export type DashboardUid = 'llm-cost-overview' | 'llm-cost-exporter-health';
 
 export interface RuleGroup<Rule extends RecordingRule | Alert = RecordingRule | Alert> {
   readonly name: string;

@@ -53,7 +53,12 @@ export function up(labels: Labels = {}): string {
   return seriesText('up', [], Object.keys(TARGET), labels);
 }
 
-function seriesText(metric: string, own: readonly string[], added: readonly string[], labels: Labels): string {
+function seriesText(
+  metric: string,
+  own: readonly string[],
+  added: readonly string[],
+  labels: Labels,
+): string {
   const names = [...own, ...added];
   const stranger = Object.keys(labels).find((name) => !names.includes(name));
   if (stranger !== undefined) throw new Error(`${metric} has no label ${stranger}`);

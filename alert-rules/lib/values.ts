@@ -4,7 +4,9 @@ export function flat(value: number, count: number): string {
 }
 
 /** A counter that begins at 0 and grows by `perStep` over `steps` steps, one stretch after the other. */
-export function counter(...stretches: readonly { readonly steps: number; readonly perStep: number }[]): string {
+export function counter(
+  ...stretches: readonly { readonly steps: number; readonly perStep: number }[]
+): string {
   let value = 0;
   const texts = ['0'];
   for (const { steps, perStep } of stretches) {

@@ -29,7 +29,7 @@ export function prefixPage(
 ): { page: PrefixPage; renderedRows: number } | undefined {
   const pages = pagesOf(block);
   const page = pages[index] ?? emptyPage(index === 0 ? 0 : endRow(pages[index - 1]!));
-  if (endRow(page) === block.length || isFull(rowCount(page), page.bytes.length, block, endRow(page))) {
+  if (endRow(page) >= block.length || isFull(rowCount(page), page.bytes.length, block, endRow(page))) {
     return rowCount(page) === 0 ? undefined : { page, renderedRows: 0 };
   }
   const longer = extended(page, block, family);
@@ -41,11 +41,13 @@ export function rowCount(page: PrefixPage): number {
   return page.offsets.length - 1;
 }
 
+/** A view shares the pages of the block that it is a view of, which may be a few rows longer. */
 function pagesOf(block: SampleBlock): PrefixPage[] {
-  let pages = pagesOfBlock.get(block);
+  const owner = block.labelled ?? block;
+  let pages = pagesOfBlock.get(owner);
   if (!pages) {
     pages = [];
-    pagesOfBlock.set(block, pages);
+    pagesOfBlock.set(owner, pages);
   }
   return pages;
 }

@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { INHIBITIONS } from '../../alert-rules/alertmanager/config.ts';
+import { alertCases } from '../../alert-rules/cases/index.ts';
+import { buildAlertmanagerConfig } from '../../alert-rules/index.ts';
+import { toolPath } from '../../scripts/tools.ts';
+import { DEFAULT_THRESHOLDS, GENERATED_DIR } from './default-thresholds.ts';
+
+const amtool = (...args: string[]) =>
+  execFileSync(toolPath('amtool'), args, { encoding: 'utf8', stdio: 'pipe' });
+const committed = join(GENERATED_DIR, 'alertmanager.yml');
+
+describe('the example routing', () => {
+  test('is accepted', () => {
+    expect(amtool('check-config', committed)).toContain('SUCCESS');
+  });
+
+  test.each([
+    [['alertname=Watchdog', 'severity=none'], 'null'],
+    [['alertname=BudgetExceeded', 'severity=critical', 'tenant_id=acme'], 'webhook'],
+    [['alertname=CostSpike', 'severity=warning', 'job=x'], 'webhook'],
+  ])('sends %j to %s', (labels, receiver) => {
+    expect(amtool('config', 'routes', 'test', `--config.file=${committed}`, ...labels).trim()).toBe(receiver);
+  });
+});
+
+describe('a routing for a demonstration', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'alertmanager-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('waits less, notifies the given webhook, and is accepted', () => {
+    const text = buildAlertmanagerConfig({
+      webhookUrl: 'http://127.0.0.1:4321/hook',
+      durationFactor: 1 / 60,
+    });
+    expect(parse(text)).toMatchObject({
+      route: { group_wait: '1s', group_interval: '5s' },
+      receivers: [
+        { name: 'null' },
+        { webhook_configs: [{ url: 'http://127.0.0.1:4321/hook', send_resolved: true }] },
+      ],
+    });
+    const file = join(folder, 'alertmanager.yml');
+    writeFileSync(file, text);
+    expect(amtool('check-config', file)).toContain('SUCCESS');
+    writeFileSync(file, text.replace('receiver: webhook', 'receiver: nobody'));
+    expect(() => amtool('check-config', file)).toThrow(/failed to validate/);
+  });
+});
+
+describe('inhibitions', () => {
+  type Labels = Readonly<Record<string, string>>;
+  const seen: readonly Labels[] = alertCases(DEFAULT_THRESHOLDS).flatMap(({ alert, cases }) =>
+    cases
+      .flatMap((one) => one.expect.flatMap((step) => step.firing))
+      .map(({ labels }) => ({ alertname: alert.alert, severity: alert.severity, ...labels })),
+  );
+  const matches = (labels: Labels, matchers: readonly string[]) =>
+    matchers.every((matcher) => {
+      const [, name, operator, value] = /^(\w+)(=~|!~|!=|=)"(.*)"$/.exec(matcher) ?? [];
+      const whole = new RegExp(`^(?:${value})$`).test(labels[name!] ?? '');
+      return operator!.startsWith('=') ? whole : !whole;
+    });
+  const mutes = (source: Labels, target: Labels) =>
+    INHIBITIONS.some(
+      (rule) =>
+        matches(source, rule.source_matchers) &&
+        matches(target, rule.target_matchers) &&
+        rule.equal.every((name) => (source[name] ?? '') === (target[name] ?? '')),
+    );
+
+  test.each(INHIBITIONS)(
+    'compare labels that both sides carry: $equal',
+    ({ source_matchers, target_matchers, equal }) => {
+      const sources = seen.filter((labels) => matches(labels, source_matchers) && labels.job !== undefined);
+      const targets = seen.filter((labels) => matches(labels, target_matchers));
+      expect(sources.length).toBeGreaterThan(0);
+      expect(targets.length).toBeGreaterThan(0);
+      for (const labels of [...sources, ...targets])
+        for (const name of equal) expect(labels).toHaveProperty(name);
+    },
+  );
+
+  const acme = { job: 'a', budget: 'tenant:acme', scope: 'tenant', scope_id: 'acme', period: 'month' };
+  const exceeded = { alertname: 'BudgetExceeded', severity: 'critical', ...acme };
+  const down = { alertname: 'LLMCostExporterDown', severity: 'critical' };
+  test.each<[string, Labels, Labels, boolean]>([
+    ['an overspent budget mutes its own warning', exceeded, { alertname: 'BudgetWarning', ...acme }, true],
+    ['but not that of another budget', exceeded, { alertname: 'BudgetWarning', ...acme, budget: 'x' }, false],
+    ['nor of another job', exceeded, { alertname: 'BudgetWarning', ...acme, job: 'b' }, false],
+    ['nor a spike', exceeded, { alertname: 'CostSpike', job: 'a' }, false],
+    ['a job that is down mutes the rest of it', { ...down, job: 'a' }, exceeded, true],
+    ['but not other jobs', { ...down, job: 'b' }, exceeded, false],
+    ['nor itself', { ...down, job: 'a' }, { ...down, job: 'a', instance: 'i' }, false],
+    ['nor the watchdog', down, { alertname: 'Watchdog' }, false],
+    ['one replica that is down mutes no budget', { ...down, job: 'a', instance: 'i' }, exceeded, false],
+    [
+      'but its own sampler',
+      { ...down, job: 'a', instance: 'i' },
+      { alertname: 'SamplerDown', job: 'a', instance: 'i' },
+      true,
+    ],
+  ])('%s', (_, source, target, muted) => {
+    expect(mutes(source, target)).toBe(muted);
+  });
+});

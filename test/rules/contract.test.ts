@@ -1,0 +1,177 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { alertGroup } from '../../alert-rules/alerts/index.ts';
+import { alertCases } from '../../alert-rules/cases/index.ts';
+import { buildRules, RECORDED } from '../../alert-rules/index.ts';
+import { readPromql } from '../../alert-rules/lib/promql-names.ts';
+import { unknownNames } from '../../alert-rules/lib/unknown-names.ts';
+import { RECORDING_GROUP } from '../../alert-rules/recording/index.ts';
+import { DEFAULT_THRESHOLDS, RULES_DIR } from './default-thresholds.ts';
+
+interface EmittedAlert {
+  readonly alert: string;
+  readonly expr: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+const emitted = parse(buildRules(DEFAULT_THRESHOLDS).alerts).groups[0].rules as readonly EmittedAlert[];
+const names = emitted.map(({ alert }) => alert);
+const dashboards = join(RULES_DIR, '../grafana-dashboards/generated');
+const dashboardUids = readdirSync(dashboards).map(
+  (file) => JSON.parse(readFileSync(join(dashboards, file), 'utf8')).uid,
+);
+const runbooks = join(RULES_DIR, 'runbooks');
+
+test('the alerts are these', () => {
+  expect(names).toEqual([
+    'BudgetExceeded',
+    'BudgetWarning',
+    'ForecastOverBudget',
+    'CostSpike',
+    'UnexpectedTenantCost',
+    'HighCostPerRequest',
+    'LowGPUEfficiency',
+    'UnpricedUsage',
+    'LLMCostExporterDown',
+    'IngestRejecting',
+    'LedgerFailing',
+    'SeriesOverflow',
+    'SamplerDown',
+    'Watchdog',
+  ]);
+});
+
+describe.each(emitted)('$alert', ({ alert, expr, labels, annotations }) => {
+  test('has a severity, words and links', () => {
+    expect(['critical', 'warning', 'none']).toContain(labels.severity);
+    expect(annotations).toEqual({
+      summary: expect.stringMatching(/\S/),
+      description: expect.stringMatching(/\S/),
+      runbook_url: `${DEFAULT_THRESHOLDS.runbook_base_url}/${alert}.md`,
+      dashboard_url: expect.stringMatching(/^http/),
+    });
+  });
+
+  test('links to a dashboard that is generated', () => {
+    const uid = annotations.dashboard_url?.slice(`${DEFAULT_THRESHOLDS.dashboard_base_url}/`.length);
+    expect(dashboardUids).toContain(uid);
+  });
+
+  test('keeps numbers out of its summary, which would make one problem look like many', () => {
+    expect(annotations.summary).not.toContain('$value');
+    expect(annotations.summary).not.toContain('query');
+  });
+
+  test('asks for published or recorded metrics and labels only, in its annotations too', () => {
+    expect(unknownNames(expr, RECORDED)).toEqual([]);
+    const queries = Object.values(annotations).flatMap((text) => [...text.matchAll(/printf `([^`]+)`/g)]);
+    for (const [, query] of queries)
+      expect(unknownNames(query!.replaceAll('%q', '""'), RECORDED)).toEqual([]);
+  });
+
+  test('has a runbook with a query that can be run', () => {
+    const text = readFileSync(join(runbooks, `${alert}.md`), 'utf8');
+    expect(text).toMatch(new RegExp(`^# ${alert}\n`));
+    for (const part of ['**Meaning.**', '**First query**', '**What to do**', '**Provoke it.**'])
+      expect(text).toContain(part);
+    const query = /```promql\n([\s\S]+?)```/.exec(text)?.[1] ?? '';
+    expect(query).not.toBe('');
+    expect(unknownNames(query, RECORDED)).toEqual([]);
+  });
+});
+
+test('every runbook has an alert', () => {
+  expect(readdirSync(runbooks).sort()).toEqual(names.map((name) => `${name}.md`).sort());
+});
+
+test('every file with a symptom has a file with its cases, and the reverse', () => {
+  expect(readdirSync(join(RULES_DIR, 'cases')).sort()).toEqual(readdirSync(join(RULES_DIR, 'alerts')).sort());
+});
+
+const tested = alertCases(DEFAULT_THRESHOLDS);
+/** It has no condition, so nothing can keep it quiet. */
+const conditional = tested.filter(({ alert }) => alert.alert !== 'Watchdog');
+
+test.each(tested)('$alert.alert has a case that fires', ({ cases }) => {
+  const fires = cases.filter(({ kind }) => kind === 'fires');
+  expect(fires.length).toBeGreaterThan(0);
+  for (const one of fires) expect(one.expect.some(({ firing }) => firing.length > 0)).toBe(true);
+});
+
+test.each(conditional)('$alert.alert has a case that stays quiet', ({ cases }) => {
+  const quiet = cases.filter(({ kind }) => kind === 'quiet');
+  expect(quiet.length).toBeGreaterThan(0);
+  expect(quiet.flatMap((one) => one.expect.flatMap(({ firing }) => firing))).toEqual([]);
+});
+
+test.each(conditional)('$alert.alert has a boundary between silent and firing', ({ cases }) => {
+  const boundary = cases.filter(({ kind }) => kind === 'boundary');
+  expect(boundary.length).toBeGreaterThan(0);
+  for (const one of boundary) expect(one.expect.some(({ firing }) => firing.length > 0)).toBe(true);
+});
+
+test.each(tested)(
+  'cases of $alert.alert scrape targets: every series has a job and an instance',
+  ({ cases }) => {
+    const scraped = cases
+      .flatMap((one) => Object.keys(one.series))
+      .filter((series) => !RECORDED.has(series.slice(0, series.indexOf('{'))));
+    for (const series of scraped) {
+      expect(series).toMatch(/\bjob="[^"]+"/);
+      expect(series).toMatch(/\binstance="[^"]+"/);
+    }
+  },
+);
+
+describe('recording rules', () => {
+  test.each(RECORDING_GROUP.rules)(
+    '$record asks for published or recorded names only',
+    ({ record, expr }) => {
+      expect(record).toMatch(/^(job|tenant):[a-z_]+:[a-z_0-9]+$/);
+      expect(unknownNames(expr, RECORDED)).toEqual([]);
+    },
+  );
+
+  test.each(RECORDING_GROUP.rules)('$record carries the labels that it says', ({ expr, labels }) => {
+    const { selectors, groupingLabels } = readPromql(expr);
+    const inherited = selectors.flatMap(({ metric }) => RECORDED.get(metric) ?? []);
+    expect(new Set([...groupingLabels, ...inherited.filter((label) => labels.includes(label))])).toEqual(
+      new Set(labels),
+    );
+  });
+
+  test('every one of them is read by an alert or by another rule', () => {
+    const read = [...emitted, ...RECORDING_GROUP.rules].flatMap(({ expr }) =>
+      readPromql(expr).selectors.map(({ metric }) => metric),
+    );
+    for (const name of RECORDED.keys()) expect(read).toContain(name);
+  });
+});
+
+test('a misspelt metric or label is reported by name', () => {
+  expect(unknownNames('sum by (tenant) (rate(llm_costs_total[5m]))', RECORDED)).toEqual([
+    'metric llm_costs_total is neither published nor recorded: sum by (tenant) (rate(llm_costs_total[5m]))',
+    'no metric here has the label tenant: sum by (tenant) (rate(llm_costs_total[5m]))',
+  ]);
+  expect(unknownNames('llm_budget_limit_usd{tenant_id="a"}', RECORDED)).toEqual([
+    'llm_budget_limit_usd has no label tenant_id: llm_budget_limit_usd{tenant_id="a"}',
+  ]);
+});
+
+test('thresholds reach the expressions: another configuration, other rules', () => {
+  const numbers = {
+    budget_warning_ratio: 0.7654,
+    cost_spike_factor: 7.6543,
+    cost_per_request_usd: 0.0123,
+    gpu_utilization_percent: 12.345,
+    gpu_monthly_cost_usd: 5432.1,
+    tenant_cost_factor: 6.5432,
+    forecast_ratio: 1.2345,
+  };
+  const exprs = alertGroup({ ...DEFAULT_THRESHOLDS, ...numbers }).rules.map(({ expr }) => expr);
+  for (const number of Object.values(numbers))
+    expect(exprs.filter((expr) => expr.includes(String(number)))).toHaveLength(1);
+});
