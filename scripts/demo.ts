@@ -1,5 +1,5 @@
 /**
- * `npm run demo [-- --seconds N]`: the exporter with a day of made-up traffic, a real Prometheus and a real
+ * `npm run demo [-- --seconds N] [--ports exporter,prometheus,alertmanager]`: the exporter with a day of made-up traffic, a real Prometheus and a real
  * Alertmanager, until Ctrl-C or for N seconds. Everything is local, in a temporary folder that is removed at the end.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Children } from './demo/children.ts';
 import { createProgress } from './demo/progress.ts';
-import { runDemo } from './demo/run-demo.ts';
+import { DEMO_PORTS, runDemo } from './demo/run-demo.ts';
 import { ensurePrometheus } from './ensure-prometheus.ts';
 
-const seconds = secondsFromArguments();
+const { seconds, ports } = readArguments();
 await ensurePrometheus();
 
 const dir = mkdtempSync(join(tmpdir(), 'llm-cost-exporter-demo-'));
@@ -22,7 +22,7 @@ process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
 
 const progress = createProgress(process.stdout);
 try {
-  await runDemo({ dir, children, progress, seconds, stop: stop.signal });
+  await runDemo({ dir, ports, children, progress, seconds, stop: stop.signal });
 } catch (error) {
   if (!stop.signal.aborted) {
     progress.end();
@@ -34,14 +34,21 @@ try {
 }
 process.exit();
 
-function secondsFromArguments(): number {
+function readArguments(): { seconds: number; ports: typeof DEMO_PORTS } {
   try {
-    const { values } = parseArgs({ options: { seconds: { type: 'string' } } });
-    const given = Number(values.seconds ?? Number.POSITIVE_INFINITY);
-    if (given > 0) return given;
-    throw new Error(`--seconds is ${values.seconds}, expected a positive number`);
+    const text = { type: 'string' } as const;
+    const { values } = parseArgs({ options: { seconds: text, ports: text } });
+    const seconds = Number(values.seconds ?? Number.POSITIVE_INFINITY);
+    if (!(seconds > 0)) throw new Error(`--seconds is ${values.seconds}, expected a positive number`);
+    const given = values.ports?.split(',').map(Number) ?? Object.values(DEMO_PORTS);
+    const [exporter, prometheus, alertmanager] = given.filter((port) => Number.isInteger(port) && port > 0);
+    if (given.length !== 3 || !exporter || !prometheus || !alertmanager)
+      throw new Error(`--ports is ${values.ports}, expected three such as ${Object.values(DEMO_PORTS)}`);
+    return { seconds, ports: { exporter, prometheus, alertmanager } };
   } catch (error) {
-    process.stderr.write(`demo: ${(error as Error).message}\nusage: npm run demo [-- --seconds N]\n`);
+    process.stderr.write(
+      `demo: ${(error as Error).message}\nusage: npm run demo -- [--seconds N] [--ports ${Object.keys(DEMO_PORTS)}]\n`,
+    );
     process.exit(2);
   }
 }

@@ -2,7 +2,12 @@ import type { PerMeter } from './meters.ts';
 import type { UsageEvent } from './usage-event.ts';
 
 /** Why an event has no price. Never the same as costing nothing. */
-export const UNPRICED_REASONS = ['unknown_provider', 'unknown_model', 'unknown_meter'] as const;
+export const UNPRICED_REASONS = [
+  'unknown_provider',
+  'unknown_model',
+  'unknown_meter',
+  'unknown_service_tier',
+] as const;
 export type UnpricedReason = (typeof UNPRICED_REASONS)[number];
 
 /** A price resolved for one (provider, model, service tier, context size, time). Frozen, kept in the ledger by `id`. */
@@ -18,6 +23,8 @@ export interface RateCard {
   readonly ratesPico: readonly (number | null)[];
   /** The same before service-tier multipliers and discounts. */
   readonly listRatesPico: readonly (number | null)[];
+  /** What the standard tier would charge, after discounts; only where the card's own tier is cheaper. */
+  readonly standardRatesPico: readonly (number | null)[] | null;
 }
 
 export interface Priced {

@@ -37,6 +37,14 @@ export const TOKEN_TYPES: readonly string[] = METERS.map((meter, index) =>
 /** One number per meter, in the order of `METERS`. */
 export type PerMeter = readonly number[];
 
+type OneForEach<T extends readonly unknown[]> = { -readonly [index in keyof T]: number };
+
+/**
+ * Zeros, in an array of doubles: that is what the fraction is for. An array of small integers would be converted as
+ * costs come in, which takes as long as the rest of a price. The type holds the length to the number of meters.
+ */
 export function emptyPerMeter(): number[] {
-  return new Array(METERS.length).fill(0);
+  const zeros: OneForEach<typeof METERS> = [0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  zeros[0] = 0;
+  return zeros;
 }

@@ -1,8 +1,8 @@
 import { METER, METERS } from '../domain/meters.ts';
-import { unpriced } from './apply-rates.ts';
-import { canonicalProvider } from './provider-names.ts';
+import { canonicalProvider } from '../domain/provider-name.ts';
 import { compileCard } from './rate-card.ts';
 import type { Resolution } from './resolution-cache.ts';
+import { unpriced } from './unpriced.ts';
 
 export interface GpuRate {
   /** Part of the GPU's name, any case. */

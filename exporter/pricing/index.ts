@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { Price } from '../domain/charge.ts';
+import { applyRateCard, reportedPrice } from '../domain/apply-rate-card.ts';
+import type { Price, RateCard, UnpricedReason } from '../domain/charge.ts';
 import type { PerMeter } from '../domain/meters.ts';
 import { nanoUsdFromUsd } from '../domain/money.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
-import { applyRates, reportedPrice, totalInput } from './apply-rates.ts';
 import { CATALOGUE_NAME, CATALOGUE_VERSION } from './catalogue.ts';
 import { type GpuRate, gpuRateFor, resolveGpu } from './gpu-rates.ts';
 import { createOverlay, type OverlayRules } from './overlay.ts';
-import type { CompiledCard } from './rate-card.ts';
 import { type ContextCards, ResolutionCache } from './resolution-cache.ts';
 import { resolveModel } from './resolve-model.ts';
+import { totalInput } from './total-input.ts';
+import { unpriced } from './unpriced.ts';
 
 /** The configuration's `pricing` section with its GPU rates and the file's name for messages. */
 export interface PricingOptions extends OverlayRules {
@@ -54,10 +55,7 @@ export function createPricing(options: PricingOptions): Pricing {
       return reportedPrice(cache.reportedCard(provider, model, tier), reported);
     }
     const outcome = cache.outcomeAt(provider, model, tier, event.timestampMs);
-    const computed =
-      outcome.kind === 'unpriced'
-        ? outcome
-        : applyRates(cardFor(outcome, event.quantities), event.quantities);
+    const computed = outcome.kind === 'unpriced' ? outcome : priceBy(outcome, event.quantities);
     if (computed.kind === 'unpriced' && reported !== undefined && options.reported_cost === 'when_unpriced') {
       return reportedPrice(cache.reportedCard(provider, model, tier), reported);
     }
@@ -67,8 +65,7 @@ export function createPricing(options: PricingOptions): Pricing {
   function priceAt(provider: string, model: string, quantities: PerMeter, atMs: number): number | undefined {
     const outcome = models.outcomeAt(provider, model, '', atMs);
     if (outcome.kind === 'unpriced') return undefined;
-    const price = applyRates(outcome.cards[0] as CompiledCard, quantities);
-    return price.kind === 'priced' ? price.costNanoUsd : undefined;
+    return applyRateCard(outcome.cards[0]!, quantities)?.costNanoUsd;
   }
 
   return {
@@ -82,13 +79,24 @@ export function createPricing(options: PricingOptions): Pricing {
   };
 }
 
-function cardFor({ contextSteps, cards }: ContextCards, quantities: PerMeter): CompiledCard {
+function priceBy(cards: ContextCards, quantities: PerMeter): Price {
+  const card = cardFor(cards, quantities);
+  return applyRateCard(card, quantities) ?? unpriced(whatIsMissing(card, quantities));
+}
+
+/** The tier, where the price list has a rate for everything that was used. */
+function whatIsMissing({ listRatesPico }: RateCard, quantities: PerMeter): UnpricedReason {
+  const isListed = quantities.every((quantity, meter) => quantity === 0 || listRatesPico[meter] !== null);
+  return isListed ? 'unknown_service_tier' : 'unknown_meter';
+}
+
+function cardFor({ contextSteps, cards }: ContextCards, quantities: PerMeter): RateCard {
   let step = 0;
   if (contextSteps.length > 0) {
     const total = totalInput(quantities);
     while (step < contextSteps.length && total > (contextSteps[step] as number)) step += 1;
   }
-  return cards[step] as CompiledCard;
+  return cards[step] as RateCard;
 }
 
 function priceTables(options: PricingOptions): PriceTable[] {

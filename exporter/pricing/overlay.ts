@@ -1,6 +1,6 @@
+import { canonicalProvider } from '../domain/provider-name.ts';
 import type { Listing } from './listing.ts';
 import { type NamedRates, picoRate, ratesOf } from './meter-rates.ts';
-import { canonicalProvider } from './provider-names.ts';
 import { canonicalTier } from './service-tiers.ts';
 
 /** USD per million tokens, or per thousand calls for `web_search` and `request`. */

@@ -1,6 +1,6 @@
 import type { RateCard, Unpriced } from '../domain/charge.ts';
-import { canonicalProvider } from './provider-names.ts';
-import { type CompiledCard, reportedCard } from './rate-card.ts';
+import { canonicalProvider } from '../domain/provider-name.ts';
+import { reportedCard } from './rate-card.ts';
 import { canonicalTier } from './service-tiers.ts';
 
 /** What a (provider, model, service tier) costs during `[fromMs, untilMs)`. */
@@ -14,7 +14,7 @@ export interface ContextCards {
   readonly kind: 'cards';
   readonly contextSteps: readonly number[];
   /** One for each step, the first for calls below all of them. */
-  readonly cards: readonly CompiledCard[];
+  readonly cards: readonly RateCard[];
 }
 
 export type Resolve = (provider: string, model: string, tier: string, atMs: number) => Resolution;

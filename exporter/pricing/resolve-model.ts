@@ -1,11 +1,11 @@
-import { unpriced } from './apply-rates.ts';
+import { canonicalProvider } from '../domain/provider-name.ts';
 import { catalogueListing } from './catalogue.ts';
 import type { Listing } from './listing.ts';
 import type { Overlay } from './overlay.ts';
-import { canonicalProvider } from './provider-names.ts';
 import { compileCard } from './rate-card.ts';
 import type { Resolution } from './resolution-cache.ts';
 import { canonicalTier, publishedTier, type TierEffect } from './service-tiers.ts';
+import { unpriced } from './unpriced.ts';
 
 /** The overlay's own model or else the catalogue's, then the service tier, then the contract's discount. */
 export function resolveModel(

@@ -34,7 +34,8 @@ export function writeNanoUsd(target: Buffer, at: number, nanoUsd: number): numbe
     target[position++] = MINUS;
     nano = -nano;
   }
-  const dollars = wholeBillions(nano);
+  // Exact: a safe integer's quotient is at least 1e-9 below the next dollar, which is more than half an ulp there.
+  const dollars = Math.floor(nano / NANO_PER_USD);
   position = writeInteger(target, position, dollars);
   const fraction = nano - dollars * NANO_PER_USD;
   if (fraction === 0) return position;
@@ -59,15 +60,9 @@ function largeNanoUsdText(nanoUsd: number): string {
   return `${nanoUsd < 0 ? '-' : ''}${digits.slice(0, -9)}${fraction === '' ? '' : '.'}${fraction}`;
 }
 
-/** `floor(value / 1e9)` of a safe integer. The quotient alone may round up to the next integer. */
-function wholeBillions(value: number): number {
-  const quotient = Math.floor(value / 1e9);
-  return quotient * 1e9 > value ? quotient - 1 : quotient;
-}
-
 function writeInteger(target: Buffer, at: number, value: number): number {
   if (value < 1e9) return writeSmallInteger(target, at, value | 0);
-  const high = wholeBillions(value);
+  const high = Math.floor(value / 1e9);
   return writeNineDigits(target, writeSmallInteger(target, at, high | 0), value - high * 1e9);
 }
 

@@ -5,7 +5,7 @@ import { callsPerSecond, type Traffic } from './traffic.ts';
 const HOUR_MS = 3_600_000;
 const SLICE_MS = 300_000;
 
-/** Hours of past: a day for the 24-hour mean, and more so that it is full at the start of the day before. */
+/** Hours of past: the mean hour of a day needs the hour before that day, and `increase` two scrapes in it. */
 export const BACKFILL_HOURS = 26;
 
 /**
@@ -29,8 +29,6 @@ export async function backfill(
     const { rejected } = await postEvents(base, events);
     if (rejected[0]) throw new Error(`the exporter rejected a call of the demo: ${rejected[0].message}`);
     calls += events.length;
-    // A new series is shown at 0 first: the second scrape has the values.
-    await scrape(base);
     history.add(await scrape(base), fromMs + SLICE_MS);
     onSlice((slice + 1) / slices);
   }

@@ -1,47 +1,24 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { parse, stringify } from 'yaml';
-import { generatedRuleFiles } from './generated-files.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ALERTS_FILE, buildRules, RECORDING_FILE } from '../../alert-rules/index.ts';
+import { configSchema } from '../../exporter/config/schema.ts';
 
-interface RuleFile {
-  groups: {
-    interval?: string;
-    rules: { record?: string; for?: string; keep_firing_for?: string }[];
-  }[];
-}
-
-const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-/** Not faster: recorded hours are averaged over a day by their number, and the past was recorded every few minutes. */
-const RECORDING_INTERVAL = '15s';
+/** Not faster: hours are recorded often enough, and a mean of a day weighs each record the same. */
+const RECORDING_FACTOR = 1 / 4;
 
 /**
- * Writes the generated rule files to `dir` for people who do not want to wait, and answers their paths: what alerts
- * wait for is multiplied by `factor`, alerts are evaluated every second, and everything else stays as it is.
+ * Writes the project's own rules, with the default thresholds, for people who do not want to wait: what alerts wait
+ * for is multiplied by `alertFactor`. Answers the paths of the files.
  */
-export function writeLocalRules(dir: string, factor: number): string[] {
-  return generatedRuleFiles().map((file) => {
-    const local = join(dir, basename(file));
-    writeFileSync(local, hastened(readFileSync(file, 'utf8'), factor));
-    return local;
+export function writeLocalRules(dir: string, alertFactor: number): string[] {
+  const thresholds = configSchema.parse({}).alerts;
+  const texts = {
+    [RECORDING_FILE]: buildRules(thresholds, { durationFactor: RECORDING_FACTOR }).recording,
+    [ALERTS_FILE]: buildRules(thresholds, { durationFactor: alertFactor }).alerts,
+  };
+  return Object.entries(texts).map(([name, text]) => {
+    const file = join(dir, name);
+    writeFileSync(file, text);
+    return file;
   });
-}
-
-function hastened(generated: string, factor: number): string {
-  const file = parse(generated) as RuleFile;
-  for (const group of file.groups) {
-    group.interval = group.rules.some((rule) => rule.record) ? RECORDING_INTERVAL : '1s';
-    for (const rule of group.rules) {
-      if (rule.for) rule.for = scaled(rule.for, factor);
-      if (rule.keep_firing_for) rule.keep_firing_for = scaled(rule.keep_firing_for, factor);
-    }
-  }
-  return stringify(file);
-}
-
-/** `30m` by 1/60 is `30s`; never below a second, and 0 stays 0. */
-function scaled(duration: string, factor: number): string {
-  let seconds = 0;
-  for (const [, count, unit] of duration.matchAll(/(\d+)([smhd])/g))
-    seconds += Number(count) * SECONDS[unit!]!;
-  return seconds === 0 ? '0s' : `${Math.max(1, Math.round(seconds * factor))}s`;
 }

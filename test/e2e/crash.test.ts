@@ -5,6 +5,7 @@ import type { Child } from '../../scripts/demo/children.ts';
 import { createRandom } from '../../scripts/demo/random.ts';
 import { postEvents, scrape, sumOfFamily } from '../../scripts/demo/sender.ts';
 import { freePort, spawnExporter, untilReady } from '../../scripts/demo/stack.ts';
+import { waitUntil } from '../../scripts/demo/wait-until.ts';
 import { usageCounters } from './support/exposition.ts';
 import {
   expectedNanoUsd,
@@ -159,6 +160,12 @@ test(
   async () => {
     const first = await start();
     const second = spawnHere(await freePort());
+    await waitUntil(
+      'the second process to end',
+      () => !second.isRunning() || undefined,
+      30_000,
+      second.outputTail,
+    );
     const { code, signal } = await second.exited;
     expect(signal).toBeNull();
     expect(code).toBeGreaterThan(0);

@@ -12,7 +12,13 @@ const START_MS = Date.UTC(2026, 10, 1);
 const END_MS = Date.UTC(2026, 11, 1);
 
 export const BUDGET: BudgetStatus = {
-  definition: { name: 'acme', scope: 'tenant', scopeId: 'acme', period: 'month', limitNanoUsd: 500_000_000_000 },
+  definition: {
+    name: 'acme',
+    scope: 'tenant',
+    scopeId: 'acme',
+    period: 'month',
+    limitNanoUsd: 500_000_000_000,
+  },
   period: { startMs: START_MS, endMs: END_MS },
   spentNanoUsd: 512_345_678_901,
   remainingNanoUsd: -12_345_678_901,

@@ -50,7 +50,7 @@ export function parseExposition(
       const field = keyword.toLowerCase() as 'help' | 'type' | 'unit';
       if (current[field] !== undefined) fail('the same metadata twice');
       if (field === 'unit' && !openMetrics) fail('UNIT outside OpenMetrics');
-      current[field] = field === 'help' ? unescape(rest) : rest;
+      current[field] = field === 'help' ? withoutEscapes(rest) : rest;
       continue;
     }
     const [, name = fail('not a sample'), labelText = '', value = ''] = SAMPLE.exec(line) ?? [];
@@ -73,13 +73,13 @@ function parseLabels(text: string, fail: (reason: string) => never): Record<stri
     const match = LABEL.exec(rest) ?? fail('not a label');
     const [whole, name = '', value = ''] = match;
     if (Object.hasOwn(labels, name)) fail(`label ${name} twice`);
-    labels[name] = unescape(value);
+    labels[name] = withoutEscapes(value);
     rest = rest.slice(whole.length);
   }
   return labels;
 }
 
-function unescape(text: string): string {
+function withoutEscapes(text: string): string {
   return text.replace(/\\(["\\n])/g, (_, character: string) => (character === 'n' ? '\n' : character));
 }
 

@@ -2,7 +2,7 @@
  * Names that clients, SDKs and OpenTelemetry give a provider, and the name that prices are listed under.
  * `azure.ai.openai` must not become `openai`: Azure has its own prices.
  */
-const ALIASES: Readonly<Record<string, string>> = {
+export const PROVIDER_ALIASES: Readonly<Record<string, string>> = {
   'azure.ai.openai': 'azure',
   'azure.ai.inference': 'azure',
   'az.ai.openai': 'azure',
@@ -42,8 +42,5 @@ const ALIASES: Readonly<Record<string, string>> = {
 /** The name that prices and overlay rules go by: lower case, aliases resolved. A name that we do not know is kept. */
 export function canonicalProvider(name: string): string {
   const key = name.trim().toLowerCase();
-  return Object.hasOwn(ALIASES, key) ? (ALIASES[key] as string) : key;
+  return Object.hasOwn(PROVIDER_ALIASES, key) ? PROVIDER_ALIASES[key]! : key;
 }
-
-/** Every alias, for tests. */
-export const PROVIDER_ALIASES: readonly string[] = Object.keys(ALIASES);
