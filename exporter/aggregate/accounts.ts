@@ -19,6 +19,8 @@ export interface Account {
   readonly costRows: Int32Array;
   readonly tokenRows: Int32Array;
   readonly requestRows: Map<Status, number>;
+  /** Of the savings by prompt cache and by service tier. */
+  readonly savingRows: Int32Array;
 }
 
 /**
@@ -83,5 +85,6 @@ function newAccount(labels: UsageLabels, category: string): Account {
     costRows: new Int32Array(METERS.length).fill(-1),
     tokenRows: new Int32Array(METERS.length).fill(-1),
     requestRows: new Map(),
+    savingRows: new Int32Array(2).fill(-1),
   };
 }

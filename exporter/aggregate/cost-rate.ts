@@ -1,5 +1,6 @@
 import { usdFromNanoUsd } from '../domain/money.ts';
 import { fixedBlock, type SampleBlock } from '../domain/samples.ts';
+import type { Account } from './accounts.ts';
 
 const MINUTES = 60;
 const MINUTE_MS = 60_000;
@@ -14,17 +15,27 @@ interface Window {
 /** `llm_cost_rate_usd_per_hour`: what the last 60 minutes cost, by the time of the call. */
 export class CostRate {
   readonly #windows = new Map<string, Window>();
+  readonly #windowOf = new Map<Account, Window>();
 
-  add(tenantId: string, category: string, timestampMs: number, costNanoUsd: number): void {
+  add(account: Account, timestampMs: number, costNanoUsd: number): void {
     const minute = Math.floor(timestampMs / MINUTE_MS);
-    const key = `${tenantId}\0${category}`;
-    let window = this.#windows.get(key);
-    if (!window) {
-      window = { labels: [tenantId, category], costs: new Float64Array(MINUTES), latestMinute: minute };
-      this.#windows.set(key, window);
-    }
+    const window = this.#windowOf.get(account) ?? this.#shared(account, minute);
     advance(window, minute);
     if (minute > window.latestMinute - MINUTES) window.costs[minute % MINUTES]! += costNanoUsd;
+  }
+
+  /** Accounts of one tenant and category share a window. */
+  #shared(account: Account, minute: number): Window {
+    const { tenant_id, category } = account;
+    const key = `${tenant_id}\0${category}`;
+    const window = this.#windows.get(key) ?? {
+      labels: [tenant_id, category],
+      costs: new Float64Array(MINUTES),
+      latestMinute: minute,
+    };
+    this.#windows.set(key, window);
+    this.#windowOf.set(account, window);
+    return window;
   }
 
   /** A tenant that once had cost keeps its row, at 0 when quiet. */

@@ -59,8 +59,7 @@ export class Aggregate {
   }
 
   loadRate(dimensions: Dimensions, timestampMs: number, costNanoUsd: number): void {
-    const { tenant_id, category } = this.#accounts.accountOf(dimensions);
-    this.#rate.add(tenant_id, category, timestampMs, costNanoUsd);
+    this.#rate.add(this.#accounts.accountOf(dimensions), timestampMs, costNanoUsd);
   }
 
   record({ event, price }: Charge): void {
@@ -79,7 +78,7 @@ export class Aggregate {
         savedByTierNanoUsd,
       });
       this.#month.add(account, event.timestampMs, price.costNanoUsd);
-      this.#rate.add(account.tenant_id, account.category, event.timestampMs, price.costNanoUsd);
+      this.#rate.add(account, event.timestampMs, price.costNanoUsd);
     } else {
       this.#counters.add(account, {
         status,
@@ -91,7 +90,7 @@ export class Aggregate {
       });
     }
     if (event.latencyMs !== undefined) {
-      this.#durations.observe(account.provider, account.model, event.latencyMs / 1000);
+      this.#durations.observe(account, event.latencyMs / 1000);
     }
   }
 

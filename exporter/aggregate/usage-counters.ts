@@ -16,6 +16,8 @@ export interface Counted {
   readonly savedByTierNanoUsd: number;
 }
 
+const SAVING_SOURCES = ['prompt_cache', 'service_tier'] as const;
+
 /** The counters that are fed once per charge and continue over restarts. */
 export class UsageCounters {
   readonly #cost = new SeriesTable('llm_cost_total', 'nanoUsd');
@@ -61,21 +63,21 @@ export class UsageCounters {
       this.#cost.add(this.#costRow(account, meter), cost);
     }
     const { provider, model, tenant_id } = account;
-    if (counted.savedByCacheNanoUsd > 0) {
-      this.#savings.add(
-        this.#savings.row(tenant_id, provider, model, 'prompt_cache'),
-        counted.savedByCacheNanoUsd,
-      );
-    }
-    if (counted.savedByTierNanoUsd > 0) {
-      this.#savings.add(
-        this.#savings.row(tenant_id, provider, model, 'service_tier'),
-        counted.savedByTierNanoUsd,
-      );
-    }
+    this.#addSaving(account, 0, counted.savedByCacheNanoUsd);
+    this.#addSaving(account, 1, counted.savedByTierNanoUsd);
     if (counted.status !== 'success') {
       this.#wasted.add(this.#wasted.row(tenant_id, provider, model, counted.status), total);
     }
+  }
+
+  #addSaving(account: Account, source: 0 | 1, savedNanoUsd: number): void {
+    if (savedNanoUsd === 0) return;
+    let row = account.savingRows[source]!;
+    if (row < 0) {
+      row = this.#savings.row(account.tenant_id, account.provider, account.model, SAVING_SOURCES[source]);
+      account.savingRows[source] = row;
+    }
+    this.#savings.add(row, savedNanoUsd);
   }
 
   #addUnpriced(account: Account, reason: UnpricedReason, tokens: number, requests: number): void {

@@ -12,6 +12,11 @@ export interface GpuReading {
   readonly temperatureCelsius?: number;
 }
 
+/** A MIG instance is a part of a GPU that is read and paid for as a whole. */
+export function isMigInstance({ gpu }: GpuReading): boolean {
+  return gpu.includes(':');
+}
+
 export interface HostReading {
   readonly cpuUtilizationPercent: number;
   readonly memoryUtilizationPercent: number;

@@ -48,10 +48,12 @@ export async function* encode(
     const need = header.length * 3 + page.bytes.length + pageRows * (MAX_VALUE_BYTES + 1) + END.length;
     work += pageRows + renderedRows * ROWS_PER_RENDERED_ROW;
     if (work > CHUNK_ROWS || used + need > arena.length) {
-      if (used > 0) yield arena.subarray(0, used);
+      if (used > 0) {
+        yield arena.subarray(0, used);
+        [arena, spare] = [spare, arena];
+        used = 0;
+      }
       await nextTurn();
-      [arena, spare] = [spare, arena];
-      used = 0;
       work = pageRows;
       if (need > arena.length) arena = Buffer.allocUnsafeSlow(need);
     }

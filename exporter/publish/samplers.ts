@@ -1,4 +1,4 @@
-import type { GpuReading, HostReading, SamplerState } from '../domain/reading.ts';
+import { type GpuReading, type HostReading, isMigInstance, type SamplerState } from '../domain/reading.ts';
 import { fixedBlock, type SampleBlock } from '../domain/samples.ts';
 
 /**
@@ -35,6 +35,7 @@ function gpuBlocks(
   const block = (name: string, valueFrom: (gpu: GpuReading) => number | undefined) =>
     fixedBlock(name, present(gpus.map((gpu) => [[gpu.gpu, gpu.uuid, gpu.model], valueFrom(gpu)])));
   const ofModel = Map.groupBy(gpus, (gpu) => gpu.model);
+  const wholeModels = [...new Set(gpus.filter((gpu) => !isMigInstance(gpu)).map((gpu) => gpu.model))];
   return [
     block('gpu_utilization_percent', (gpu) => gpu.utilizationPercent),
     block('gpu_memory_utilization_percent', (gpu) => gpu.memoryUtilizationPercent),
@@ -46,10 +47,7 @@ function gpuBlocks(
       'gpu_instance_count',
       [...ofModel].map(([model, same]) => [[model], same.length]),
     ),
-    fixedBlock(
-      'gpu_hourly_cost_usd',
-      present([...ofModel.keys()].map((model) => [[model], gpuHourlyUsd(model)])),
-    ),
+    fixedBlock('gpu_hourly_cost_usd', present(wholeModels.map((model) => [[model], gpuHourlyUsd(model)]))),
   ];
 }
 

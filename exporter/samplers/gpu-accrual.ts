@@ -1,7 +1,6 @@
 import { emptyPerMeter, METER } from '../domain/meters.ts';
-import type { GpuReading } from '../domain/reading.ts';
+import { type GpuReading, isMigInstance } from '../domain/reading.ts';
 import type { Dimensions, UsageEvent } from '../domain/usage-event.ts';
-import { isMigInstance } from './nvidia-smi-mig.ts';
 
 /** Whose cost the GPUs are; the `gpu` section of the configuration. */
 export type GpuOwner = Pick<Dimensions, 'tenant_id' | 'team' | 'environment'>;

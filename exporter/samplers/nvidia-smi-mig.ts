@@ -19,11 +19,6 @@ export interface DetailedMigDevice {
   readonly totalBytes: number | undefined;
 }
 
-/** A MIG instance is a part of a GPU that is read and paid for as a whole. */
-export function isMigInstance(reading: GpuReading): boolean {
-  return reading.gpu.includes(':');
-}
-
 /** Only `-L` prints the profile and the UUID of a MIG device. */
 export function parseMigList(text: string): ListedMigDevice[] {
   const devices: ListedMigDevice[] = [];

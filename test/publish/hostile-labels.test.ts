@@ -28,8 +28,8 @@ describe.each(['text', 'openmetrics'] as const)('%s', (format) => {
   });
 });
 
-test('thousands of them, more than any buffer holds, beside ordinary ones', async () => {
-  const values = Array.from({ length: 400 }, (_, i) => (i % 2 ? `tenant-${i}` : `${i}${LABELS[i % 12]![1]}`));
+test('many of them, more than any buffer holds, beside ordinary ones', async () => {
+  const values = Array.from({ length: 120 }, (_, i) => (i % 2 ? `tenant-${i}` : `${i}${LABELS[i % 12]![1]}`));
   const text = await scrape([
     fixedBlock(
       'llm_budget_monthly',
