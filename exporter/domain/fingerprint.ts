@@ -1,6 +1,7 @@
 /**
  * 64-bit fingerprint of a text, written as two 32-bit halves to `out[at]`, `out[at + 1]`.
- * Two independent multiply-xorshift lanes with the murmur3 finaliser; not for secrets.
+ * Two independent multiply-xorshift lanes with the murmur3 finaliser; not for secrets. The second half has more than
+ * its lowest bit set: 0, 0 and 0, 1 are left to mean something else.
  */
 export function writeFingerprint(text: string, out: Int32Array, at: number): void {
   let low = 0x9e3779b1 ^ text.length;
@@ -13,7 +14,7 @@ export function writeFingerprint(text: string, out: Int32Array, at: number): voi
     high = (high << 17) | (high >>> 15);
   }
   out[at] = finalise(low ^ Math.imul(high, 0x27d4eb2f));
-  out[at + 1] = finalise(high ^ Math.imul(low, 0x165667b1));
+  out[at + 1] = finalise(high ^ Math.imul(low, 0x165667b1)) | 2;
 }
 
 function finalise(mixed: number): number {

@@ -1,6 +1,6 @@
 import type { Charge, RateCard } from '../domain/charge.ts';
 import { writeFingerprint } from '../domain/fingerprint.ts';
-import { METERS } from '../domain/meters.ts';
+import { METERS, type PerMeter } from '../domain/meters.ts';
 import type { Dimensions } from '../domain/usage-event.ts';
 
 /**
@@ -10,13 +10,15 @@ import type { Dimensions } from '../domain/usage-event.ts';
 export interface ChargeBatch {
   readonly count: number;
   readonly numbers: Float64Array<ArrayBuffer>;
-  /** Row `i` has `[2i]` the event's fingerprint and `[2i + 1]` the prompt's (0: none). */
+  /** Row `i` has `[2i]` the event's fingerprint and `[2i + 1]` the prompt's (0: none); low half first in memory. */
   readonly fingerprints: BigInt64Array<ArrayBuffer>;
-  /** Distinct dimension sets of the batch as `DIMENSION_FIELDS` plus the unpriced reason. */
-  readonly dimensionSets: readonly (readonly string[])[];
+  /** Distinct dimension sets of the batch: `DIMENSION_FIELDS` and the unpriced reason, joined by NUL. */
+  readonly dimensionSets: readonly string[];
   readonly rateCards: readonly RateCard[];
-  /** `[row, userId, executionId, tags]` of the rows that have any. */
-  readonly texts: readonly (readonly [number, string, string, string])[];
+  /** One text a row, or none at all; an empty text is an absent one. */
+  readonly userIds: readonly string[] | undefined;
+  readonly executionIds: readonly string[] | undefined;
+  readonly tags: readonly string[] | undefined;
 }
 
 export const DIMENSION_FIELDS = [
@@ -54,9 +56,8 @@ export function packCharges(charges: readonly Charge[]): ChargeBatch {
   const numbers = new Float64Array(charges.length * WIDTH);
   const fingerprints = new BigInt64Array(charges.length * 2);
   const halves = new Int32Array(fingerprints.buffer);
-  const dimensionSets: string[][] = [];
+  const dimensionSets: string[] = [];
   const rateCards: RateCard[] = [];
-  const texts: [number, string, string, string][] = [];
   const setIndex = new Map<string, Map<Dimensions, number>>();
   const cardIndex = new Map<RateCard, number>();
 
@@ -69,7 +70,7 @@ export function packCharges(charges: readonly Charge[]): ChargeBatch {
     numbers[at + COLUMN.timestampMs] = event.timestampMs;
     numbers[at + COLUMN.reportedNanoUsd] = event.reportedCostNanoUsd ?? -1;
     numbers[at + COLUMN.latencyMs] = event.latencyMs ?? -1;
-    numbers.set(event.quantities, at + COLUMN.quantities);
+    copy(event.quantities, numbers, at + COLUMN.quantities);
     const reason = price.kind === 'unpriced' ? price.reason : '';
     numbers[at + COLUMN.dimensionSet] = indexOfSet(event.dimensions, reason);
     if (price.kind === 'priced') {
@@ -77,15 +78,21 @@ export function packCharges(charges: readonly Charge[]): ChargeBatch {
       numbers[at + COLUMN.costNanoUsd] = price.costNanoUsd;
       numbers[at + COLUMN.savedByCache] = price.savedByCacheNanoUsd;
       numbers[at + COLUMN.savedByTier] = price.savedByTierNanoUsd;
-      numbers.set(price.costs, at + COLUMN.costs);
+      copy(price.costs, numbers, at + COLUMN.costs);
     } else {
       numbers[at + COLUMN.rateCard] = -1;
     }
-    if (event.userId !== '' || event.executionId !== '' || event.tags !== '') {
-      texts.push([row, event.userId, event.executionId, event.tags]);
-    }
   }
-  return { count: charges.length, numbers, fingerprints, dimensionSets, rateCards, texts };
+  return {
+    count: charges.length,
+    numbers,
+    fingerprints,
+    dimensionSets,
+    rateCards,
+    userIds: textsOf(charges, 'userId'),
+    executionIds: textsOf(charges, 'executionId'),
+    tags: textsOf(charges, 'tags'),
+  };
 
   // By identity: equal sets that are not the same object only make the list longer.
   function indexOfSet(dimensions: Dimensions, reason: string): number {
@@ -96,7 +103,7 @@ export function packCharges(charges: readonly Charge[]): ChargeBatch {
     }
     let index = sets.get(dimensions);
     if (index === undefined) {
-      index = dimensionSets.push([...DIMENSION_FIELDS.map((field) => dimensions[field]), reason]) - 1;
+      index = dimensionSets.push(`${joined(dimensions)}\0${reason}`) - 1;
       sets.set(dimensions, index);
     }
     return index;
@@ -110,4 +117,19 @@ export function packCharges(charges: readonly Charge[]): ChargeBatch {
     }
     return index;
   }
+}
+
+function joined(dimensions: Dimensions): string {
+  return DIMENSION_FIELDS.map((field) => dimensions[field]).join('\0');
+}
+
+function textsOf(charges: readonly Charge[], field: 'userId' | 'executionId' | 'tags'): string[] | undefined {
+  return charges.some(({ event }) => event[field] !== '')
+    ? charges.map(({ event }) => event[field])
+    : undefined;
+}
+
+/** Faster than `TypedArray.set` for a few numbers. */
+function copy(from: PerMeter, to: Float64Array, at: number): void {
+  for (let i = 0; i < from.length; i++) to[at + i] = from[i]!;
 }

@@ -14,7 +14,10 @@ import { tempDir } from '../support/temp-dir.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-async function openLedger(directory: string, options: Partial<SqliteLedgerOptions> = {}): Promise<SqliteLedger> {
+async function openLedger(
+  directory: string,
+  options: Partial<SqliteLedgerOptions> = {},
+): Promise<SqliteLedger> {
   const ledger = new SqliteLedger({
     directory,
     retentionDays: 400,
@@ -117,7 +120,8 @@ describe('sums', () => {
             if (!distinct.has(key)) distinct.set(key, charge);
             return charge;
           });
-          for (let at = 0; at < charges.length; at += batchSize) await ledger.append(charges.slice(at, at + batchSize));
+          for (let at = 0; at < charges.length; at += batchSize)
+            await ledger.append(charges.slice(at, at + batchSize));
           if (restart) {
             await ledger.close();
             ledger = await openLedger(directory);
@@ -142,10 +146,14 @@ describe('sums', () => {
     const startMs = Date.UTC(2026, 9, 31, 18, 30);
     const endMs = Date.UTC(2026, 10, 30, 18, 30);
     const at = [startMs - 1, startMs, startMs + 29 * 60_000, NOW_MS, endMs - 1, endMs];
-    const charges = at.map((timestampMs, i) => chargeOf({ id: String(i), timestampMs, quantities: { input: 10 ** i } }));
+    const charges = at.map((timestampMs, i) =>
+      chargeOf({ id: String(i), timestampMs, quantities: { input: 10 ** i } }),
+    );
     await ledger.append(charges);
     expect(sumOf(await ledger.totalsBetween(startMs, endMs)).costNanoUsd).toBe(costOf(charges.slice(1, 5)));
-    expect(sumOf(await ledger.totalsBetween(startMs, startMs + 1)).costNanoUsd).toBe(costOf(charges.slice(1, 2)));
+    expect(sumOf(await ledger.totalsBetween(startMs, startMs + 1)).costNanoUsd).toBe(
+      costOf(charges.slice(1, 2)),
+    );
   });
 
   it('keep unpriced charges apart, with their reason', async () => {
@@ -168,7 +176,9 @@ describe('sums', () => {
     await ledger.close();
     // As a crash leaves it: charges committed, rollups behind.
     const database = new DatabaseSync(join(directory, 'ledger.sqlite'));
-    database.exec('DELETE FROM rollup_hour; DELETE FROM rollup_total; UPDATE rollup_state SET seq = 0, rows = 0');
+    database.exec(
+      'DELETE FROM rollup_hour; DELETE FROM rollup_total; UPDATE rollup_state SET seq = 0, rows = 0',
+    );
     database.close();
     const again = await openLedger(directory);
     const totals = await again.totals();
@@ -234,13 +244,22 @@ describe('a ledger that cannot be used', () => {
   it('is refused to a second process', async () => {
     const directory = tempDir();
     await openLedger(directory);
-    const second = new SqliteLedger({ directory, retentionDays: 400, pendingCharges: 10, ports: frozenPorts() });
+    const second = new SqliteLedger({
+      directory,
+      retentionDays: 400,
+      pendingCharges: 10,
+      ports: frozenPorts(),
+    });
     onTestFinished(() => second.close());
     await expect(second.opened).rejects.toMatchObject({ code: 'ledger_locked' });
   });
 
   it.each([
-    ['a corrupted file', (directory: string) => writeFileSync(join(directory, 'ledger.sqlite'), 'not a database'.repeat(500)), /not a database/],
+    [
+      'a corrupted file',
+      (directory: string) => writeFileSync(join(directory, 'ledger.sqlite'), 'not a database'.repeat(500)),
+      /not a database/,
+    ],
     [
       'a file of a newer version',
       (directory: string) => {
@@ -250,7 +269,11 @@ describe('a ledger that cannot be used', () => {
       },
       /schema version 999/,
     ],
-    ['a directory that cannot be made', (directory: string) => writeFileSync(join(directory, 'sub'), ''), /EEXIST|ENOTDIR|not a directory/],
+    [
+      'a directory that cannot be made',
+      (directory: string) => writeFileSync(join(directory, 'sub'), ''),
+      /EEXIST|ENOTDIR|not a directory/,
+    ],
   ])('says why: %s', async (_what, damage, message) => {
     const directory = tempDir();
     damage(directory);
@@ -268,7 +291,9 @@ describe('a ledger that cannot be used', () => {
     expect(ledger.health()).toMatchObject({ up: false, error: expect.stringMatching(message) });
     expect(errors).toEqual(['open']);
     expect(ports.lines.filter((line) => line.startsWith('error'))).toHaveLength(1);
-    await expect(ledger.append([chargeOf({ id: 'a' })])).rejects.toMatchObject({ code: 'ledger_unavailable' });
+    await expect(ledger.append([chargeOf({ id: 'a' })])).rejects.toMatchObject({
+      code: 'ledger_unavailable',
+    });
   });
 
   it('keeps nothing of a transaction that fails midway, and takes the same charges later', async () => {
@@ -278,9 +303,14 @@ describe('a ledger that cannot be used', () => {
     await ledger.append([chargeOf({ id: 'a' })]);
     const other = new DatabaseSync(join(directory, 'ledger.sqlite'));
     // A full disk in small: the trigger fails the transaction with SQLITE_FULL's consequences at the second row.
-    other.exec(`CREATE TRIGGER full BEFORE INSERT ON charge WHEN NEW.input = 666 BEGIN SELECT raise(ROLLBACK, 'disk is full'); END`);
+    other.exec(
+      `CREATE TRIGGER full BEFORE INSERT ON charge WHEN NEW.input = 666 BEGIN SELECT raise(ROLLBACK, 'disk is full'); END`,
+    );
     const batch = [chargeOf({ id: 'b' }), chargeOf({ id: 'c', quantities: { input: 666 } })];
-    await expect(ledger.append(batch)).rejects.toMatchObject({ code: 'ledger_unavailable', message: expect.stringContaining('disk is full') });
+    await expect(ledger.append(batch)).rejects.toMatchObject({
+      code: 'ledger_unavailable',
+      message: expect.stringContaining('disk is full'),
+    });
     expect(ledger.health().up).toBe(false);
     other.exec('DROP TRIGGER full');
     other.close();

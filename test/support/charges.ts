@@ -7,7 +7,11 @@ import type { Dimensions, UsageEvent } from '../../exporter/domain/usage-event.t
 export const NOW_MS = Date.UTC(2026, 10, 21, 10);
 
 /** Input 2.50, cached 1.25, output 10 USD per million; everything else 1 USD per million or 1 micro-USD a call. */
-const RATES = METERS.map((meter) => ({ input: 2_500_000, cache_read: 1_250_000, output: 10_000_000, request: 0 })[meter as string] ?? 1_000_000);
+const RATES = METERS.map(
+  (meter) =>
+    ({ input: 2_500_000, cache_read: 1_250_000, output: 10_000_000, request: 0 })[meter as string] ??
+    1_000_000,
+);
 export const CARD: RateCard = Object.freeze({
   id: 'card-1',
   source: 'test',
@@ -28,7 +32,13 @@ export interface ChargeFields {
   readonly unpriced?: UnpricedReason;
 }
 
-export function eventOf({ id, timestampMs = NOW_MS, dimensions, quantities, event }: ChargeFields): UsageEvent {
+export function eventOf({
+  id,
+  timestampMs = NOW_MS,
+  dimensions,
+  quantities,
+  event,
+}: ChargeFields): UsageEvent {
   const perMeter = emptyPerMeter();
   for (const [meter, quantity] of Object.entries({ input: 1000, output: 100, request: 1, ...quantities })) {
     perMeter[METER[meter as Meter]] = quantity;

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { METER, METERS, type Meter } from '../../domain/meters.ts';
 
 /** Meters with a column of their own; the rest share `other_meters`, as most calls have none of them. */
@@ -12,7 +12,9 @@ export const METER_COLUMNS = [
   'request',
 ] as const satisfies readonly Meter[];
 
-const OTHER_METERS = METERS.filter((meter) => !(METER_COLUMNS as readonly string[]).includes(meter));
+const OTHER_METERS = METERS.filter((meter) => !(METER_COLUMNS as readonly string[]).includes(meter)).map(
+  (meter) => METER[meter],
+);
 
 const INSERT = `INSERT INTO charge (timestamp_ms, fingerprint, dimension_set_id, rate_card_id, ${METER_COLUMNS.join(', ')},
   other_meters, cost_nano_usd, reported_nano_usd, latency_ms, prompt_hash, user_id, execution_id, tags)
@@ -23,20 +25,15 @@ export function prepareInsert(database: DatabaseSync) {
   return database.prepare(INSERT);
 }
 
-export function meterValues(numbers: Float64Array, quantitiesAt: number): SQLInputValue[] {
-  return METER_COLUMNS.map((meter) => numbers[quantitiesAt + METER[meter]]!);
-}
-
 export function otherMeters(numbers: Float64Array, quantitiesAt: number): string | null {
-  const found: Record<string, number> = {};
-  let any = false;
+  let found: Record<string, number> | undefined;
   for (const meter of OTHER_METERS) {
-    const quantity = numbers[quantitiesAt + METER[meter]]!;
+    const quantity = numbers[quantitiesAt + meter]!;
     if (quantity === 0) continue;
-    found[meter] = quantity;
-    any = true;
+    found ??= {};
+    found[METERS[meter]!] = quantity;
   }
-  return any ? JSON.stringify(found) : null;
+  return found ? JSON.stringify(found) : null;
 }
 
 /** Quantities per meter of a stored row. */

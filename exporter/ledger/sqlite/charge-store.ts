@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { applyRateCard, reportedPrice } from '../../domain/apply-rate-card.ts';
 import type { Priced, RateCard } from '../../domain/charge.ts';
-import { emptyPerMeter, type PerMeter } from '../../domain/meters.ts';
+import { emptyPerMeter, METER, type PerMeter } from '../../domain/meters.ts';
 import { type ChargeBatch, COLUMN, WIDTH } from '../charge-batch.ts';
 import { RecentFingerprints } from '../recent-fingerprints.ts';
 import { migrate } from '../schema.ts';
-import { METER_COLUMNS, meterValues, otherMeters, prepareInsert, quantitiesOf } from './charge-row.ts';
+import { METER_COLUMNS, otherMeters, prepareInsert, quantitiesOf } from './charge-row.ts';
 import { InternedRows } from './interned-rows.ts';
 import { RollupBuffer } from './rollup-buffer.ts';
 
@@ -53,54 +53,76 @@ export class ChargeStore {
   append(batch: ChargeBatch): Uint8Array<ArrayBuffer> {
     const stored = new Uint8Array(batch.count);
     const seqs = new Float64Array(batch.count);
-    const added: bigint[] = [];
-    const texts = new Map(batch.texts.map(([row, ...values]) => [row, values.map((value) => value || null)]));
-    let setIds: number[];
+    let setIds: readonly number[];
     this.database.exec('BEGIN IMMEDIATE');
     try {
-      setIds = batch.dimensionSets.map((values) => this.#rows.setId(values));
-      const cardIds = batch.rateCards.map((card) => this.#rows.cardId(card));
-      const { numbers, fingerprints } = batch;
-      for (let row = 0; row < batch.count; row++) {
-        const fingerprint = fingerprints[2 * row]!;
-        if (this.#recent.has(fingerprint)) continue;
-        const at = row * WIDTH;
-        const card = numbers[at + COLUMN.rateCard]!;
-        const reported = numbers[at + COLUMN.reportedNanoUsd]!;
-        const latency = numbers[at + COLUMN.latencyMs]!;
-        const [userId = null, executionId = null, tags = null] = texts.get(row) ?? [];
-        const result = this.#insert.run(
-          numbers[at + COLUMN.timestampMs]!,
-          fingerprint,
-          setIds[numbers[at + COLUMN.dimensionSet]!]!,
-          card < 0 ? 0 : cardIds[card]!,
-          ...meterValues(numbers, at + COLUMN.quantities),
-          otherMeters(numbers, at + COLUMN.quantities),
-          numbers[at + COLUMN.costNanoUsd]!,
-          reported < 0 ? null : reported,
-          latency < 0 ? null : latency,
-          fingerprints[2 * row + 1]!,
-          userId,
-          executionId,
-          tags,
-        );
-        if (result.changes === 0) continue;
-        stored[row] = 1;
-        seqs[row] = Number(result.lastInsertRowid);
-        this.#recent.add(fingerprint);
-        added.push(fingerprint);
-      }
+      setIds = batch.dimensionSets.map((key) => this.#rows.setId(key));
+      this.#insertAll(batch, setIds, stored, seqs);
       this.database.exec('COMMIT');
     } catch (error) {
-      this.#recent.forget(added);
+      this.#forget(batch, stored);
       this.#rows.clear();
       this.#rollBack();
       throw error;
     }
+    this.#sumUp(batch, setIds, stored, seqs);
+    if (this.#rollups.size >= ROLLUP_LIMIT) this.flush();
+    return stored;
+  }
+
+  #insertAll(batch: ChargeBatch, setIds: readonly number[], stored: Uint8Array, seqs: Float64Array): void {
+    const { numbers, fingerprints, userIds, executionIds, tags } = batch;
+    const cardIds = batch.rateCards.map((card) => this.#rows.cardId(card));
+    const halves = new Int32Array(fingerprints.buffer);
     for (let row = 0; row < batch.count; row++) {
+      const low = halves[4 * row]!;
+      const high = halves[4 * row + 1]!;
+      if (this.#recent.has(low, high)) continue;
+      const at = row * WIDTH;
+      const meters = at + COLUMN.quantities;
+      const card = numbers[at + COLUMN.rateCard]!;
+      const reported = numbers[at + COLUMN.reportedNanoUsd]!;
+      const latency = numbers[at + COLUMN.latencyMs]!;
+      const { changes, lastInsertRowid } = this.#insert.run(
+        numbers[at + COLUMN.timestampMs]!,
+        fingerprints[2 * row]!,
+        setIds[numbers[at + COLUMN.dimensionSet]!]!,
+        card < 0 ? 0 : cardIds[card]!,
+        numbers[meters + METER.input]!,
+        numbers[meters + METER.cache_read]!,
+        numbers[meters + METER.cache_write_5m]!,
+        numbers[meters + METER.cache_write_1h]!,
+        numbers[meters + METER.output]!,
+        numbers[meters + METER.reasoning]!,
+        numbers[meters + METER.request]!,
+        otherMeters(numbers, meters),
+        numbers[at + COLUMN.costNanoUsd]!,
+        reported < 0 ? null : reported,
+        latency < 0 ? null : latency,
+        fingerprints[2 * row + 1]!,
+        userIds?.[row] || null,
+        executionIds?.[row] || null,
+        tags?.[row] || null,
+      );
+      if (changes === 0) continue;
+      stored[row] = 1;
+      seqs[row] = Number(lastInsertRowid);
+      this.#recent.add(low, high);
+    }
+  }
+
+  /** Takes back what `#insertAll` remembered of a transaction that did not commit. */
+  #forget({ fingerprints }: ChargeBatch, stored: Uint8Array): void {
+    const halves = new Int32Array(fingerprints.buffer);
+    stored.forEach((flag, row) => {
+      if (flag === 1) this.#recent.forget(halves[4 * row]!, halves[4 * row + 1]!);
+    });
+  }
+
+  #sumUp({ numbers }: ChargeBatch, setIds: readonly number[], stored: Uint8Array, seqs: Float64Array): void {
+    for (let row = 0; row < stored.length; row++) {
       if (stored[row] === 0) continue;
       const at = row * WIDTH;
-      const { numbers } = batch;
       this.#rollups.add(
         seqs[row]!,
         numbers[at + COLUMN.timestampMs]!,
@@ -111,10 +133,8 @@ export class ChargeStore {
         numbers[at + COLUMN.savedByCache]!,
         numbers[at + COLUMN.savedByTier]!,
       );
+      this.#rowCount += 1;
     }
-    this.#rowCount += added.length;
-    if (this.#rollups.size >= ROLLUP_LIMIT) this.flush();
-    return stored;
   }
 
   /** Brings the rollup tables up to date with the charges. */
@@ -209,7 +229,12 @@ export class ChargeStore {
        ORDER BY seq`,
     );
     latest.setReadBigInts(true);
-    for (const row of latest.iterate()) this.#recent.add(row.fingerprint as bigint);
+    const fingerprint = new BigInt64Array(1);
+    const halves = new Int32Array(fingerprint.buffer);
+    for (const row of latest.iterate()) {
+      fingerprint[0] = row.fingerprint as bigint;
+      this.#recent.add(halves[0]!, halves[1]!);
+    }
   }
 }
 

@@ -29,10 +29,11 @@ export class InternedRows {
     this.#findCard = database.prepare('SELECT id FROM rate_card WHERE hash = ?');
   }
 
-  setId(values: readonly string[]): number {
-    const key = values.join('\0');
+  /** `key` is the set's values joined by NUL. */
+  setId(key: string): number {
     const known = this.#sets.get(key);
     if (known !== undefined) return known;
+    const values = key.split('\0');
     this.#insertSet.run(...values);
     const { id } = this.#findSet.get(...values) as { id: number };
     if (this.#sets.size >= CACHE_LIMIT) this.#sets.clear();
