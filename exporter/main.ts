@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { createApp } from './app/index.ts';
+import { readCommandLine } from './config/command-line.ts';
 import { loadConfig } from './config/load.ts';
+import { listenAddress } from './config/schema.ts';
 import { CodedError, ConfigError } from './domain/errors.ts';
 import { logfmt } from './logfmt.ts';
 import { createHttpServer } from './server/index.ts';
@@ -25,18 +26,12 @@ async function main(): Promise<void> {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
-  const flags = readFlags();
-  if (flags.help) return void process.stdout.write(USAGE);
-  if (flags.version)
-    return void process.stdout.write(`llm-cost-exporter ${version} (node ${process.version})\n`);
-
   const { env } = process;
-  const configFile = flags.config ?? env.LLM_COST_EXPORTER_CONFIG;
-  const readConfig = () =>
-    loadConfig(configFile, {
-      listen: flags.listen ?? env.LLM_COST_EXPORTER_LISTEN,
-      dataDir: flags['data-dir'] ?? env.LLM_COST_EXPORTER_DATA_DIR,
-    });
+  const { help, version: isVersion, configFile, overrides } = readCommandLine(process.argv.slice(2), env);
+  if (help) return void process.stdout.write(USAGE);
+  if (isVersion) return void process.stdout.write(`llm-cost-exporter ${version} (node ${process.version})\n`);
+
+  const readConfig = () => loadConfig(configFile, overrides);
   const config = readConfig();
   const log = logfmt((line) => process.stderr.write(line), Date.now);
   const app = await createApp(config, {
@@ -46,14 +41,14 @@ async function main(): Promise<void> {
   });
   const server = createHttpServer(app, config.limits, log);
 
-  const [, host = '', port = ''] = /^\[?(.+?)\]?:(\d+)$/.exec(config.listen) ?? [];
+  const { host, port } = listenAddress(config.listen)!;
   server.on('error', (error: NodeJS.ErrnoException) => {
     const reason =
       error.code === 'EADDRINUSE' ? 'the port is in use; choose another with --listen' : error.message;
     process.stderr.write(`llm-cost-exporter: cannot listen on ${config.listen}: ${reason}\n`);
     void app.close().finally(() => process.exit(1));
   });
-  server.listen(Number(port), host, () => {
+  server.listen(port, host, () => {
     const address = server.address();
     const actual = typeof address === 'object' && address ? address.port : port;
     log.info('listening', {
@@ -68,24 +63,21 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     log.info('stopping', { signal });
-    server.close(() => void app.close().then(() => process.exit(0)));
+    server.close(() =>
+      app.close().then(
+        () => process.exit(0),
+        (error: Error) => {
+          log.error('the ledger was not closed in order', { error: error.message });
+          process.exit(1);
+        },
+      ),
+    );
     // A connection that is kept alive ends once it has its answer; a client that never takes it, at the deadline.
     setInterval(() => server.closeIdleConnections(), 50);
     setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
-}
-
-function readFlags() {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  try {
-    return parseArgs({ options: { config: text, listen: text, 'data-dir': text, help: flag, version: flag } })
-      .values;
-  } catch (error) {
-    throw new ConfigError([`${(error as Error).message}`, 'try --help']);
-  }
 }
 
 main().catch((error: unknown) => {

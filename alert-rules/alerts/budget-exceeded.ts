@@ -1,5 +1,5 @@
 import type { Alert } from '../lib/rule.ts';
-import { BUDGET_LABELS, budgetUsd, TENANT_OF_BUDGET } from './budget.ts';
+import { BUDGET_LABELS, budgetUsd } from './budget.ts';
 
 export function budgetExceeded(): Alert {
   return {
@@ -8,7 +8,6 @@ export function budgetExceeded(): Alert {
     expr: `max by (${BUDGET_LABELS}) (llm_budget_used_ratio) > 1`,
     forSeconds: 300,
     severity: 'critical',
-    labels: TENANT_OF_BUDGET,
     summary: 'Budget {{ $labels.budget }} is overspent',
     description: `${budgetUsd('llm_budget_spent_usd')} of ${budgetUsd('llm_budget_limit_usd')} spent this {{ $labels.period }} ({{ $value | humanizePercentage }}).`,
     dashboard: 'llm-cost-overview',

@@ -1,6 +1,6 @@
 import type { Alert } from '../lib/rule.ts';
 import type { AlertThresholds } from '../lib/thresholds.ts';
-import { BUDGET_LABELS, budgetUsd, TENANT_OF_BUDGET } from './budget.ts';
+import { BUDGET_LABELS, budgetUsd } from './budget.ts';
 
 export function budgetWarning({ budget_warning_ratio }: AlertThresholds): Alert {
   return {
@@ -10,7 +10,6 @@ Alertmanager's inhibition mutes this one (see alertmanager.yml), and neither rul
     expr: `max by (${BUDGET_LABELS}) (llm_budget_used_ratio) > ${budget_warning_ratio}`,
     forSeconds: 900,
     severity: 'warning',
-    labels: TENANT_OF_BUDGET,
     summary: 'Budget {{ $labels.budget }} is nearly spent',
     description: `${budgetUsd('llm_budget_spent_usd')} of ${budgetUsd('llm_budget_limit_usd')} spent this {{ $labels.period }} ({{ $value | humanizePercentage }}).`,
     dashboard: 'llm-cost-overview',

@@ -6,11 +6,6 @@ import { queriedUsd } from '../lib/annotation.ts';
  */
 export const BUDGET_LABELS = 'job, budget, scope, scope_id, period';
 
-/** Lets notifications of a tenant's budget be routed by `tenant_id` like those of its costs. */
-export const TENANT_OF_BUDGET = {
-  tenant_id: '{{ if eq $labels.scope "tenant" }}{{ $labels.scope_id }}{{ end }}',
-};
-
 /** USD of one of the budget's gauges, in an annotation. */
 export function budgetUsd(metric: 'llm_budget_spent_usd' | 'llm_budget_limit_usd'): string {
   return queriedUsd(`max(${metric}{job=%q,budget=%q})`, 'job', 'budget');

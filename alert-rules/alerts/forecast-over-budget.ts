@@ -2,7 +2,7 @@ import { VALUE_USD } from '../lib/annotation.ts';
 import { promql } from '../lib/promql.ts';
 import type { Alert } from '../lib/rule.ts';
 import type { AlertThresholds } from '../lib/thresholds.ts';
-import { BUDGET_LABELS, budgetUsd, TENANT_OF_BUDGET } from './budget.ts';
+import { BUDGET_LABELS, budgetUsd } from './budget.ts';
 
 export function forecastOverBudget({ forecast_ratio }: AlertThresholds): Alert {
   return {
@@ -16,7 +16,6 @@ same labels, so each budget meets its own limit. Without a forecast (too early i
     forSeconds: 3600,
     keepFiringForSeconds: 900,
     severity: 'warning',
-    labels: TENANT_OF_BUDGET,
     summary: 'Budget {{ $labels.budget }} is on course to be overspent',
     description: `${VALUE_USD} expected by the end of the {{ $labels.period }}, against a limit of ${budgetUsd('llm_budget_limit_usd')}.`,
     dashboard: 'llm-cost-overview',

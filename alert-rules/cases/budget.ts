@@ -23,7 +23,7 @@ export function budgetSeries(
 /** Labels of a budget's alert: the budget's own, its job, the tenant where it has one, and never an instance. */
 export function budgetLabels(budget: Labels, job: string = TARGET.job): Record<string, string> {
   const { scope_id = '', ...rest } = budget;
-  return { job, ...rest, period: 'month', ...(scope_id === '' ? {} : { scope_id, tenant_id: scope_id }) };
+  return { job, ...rest, period: 'month', ...(scope_id === '' ? {} : { scope_id }) };
 }
 
 /** 1.25 as the templates print it. */

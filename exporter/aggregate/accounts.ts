@@ -1,5 +1,6 @@
 import { METERS } from '../domain/meters.ts';
 import { type Dimensions, type Status, USAGE_LABELS } from '../domain/usage-event.ts';
+import { labelKey } from './label-key.ts';
 
 /** Every usage label of a folded account. */
 export const OTHER = 'other';
@@ -52,7 +53,7 @@ export class Accounts {
   }
 
   #find(dimensions: Dimensions): Account {
-    const key = `${USAGE_LABELS.map((label) => dimensions[label]).join('\0')}\0${dimensions.category}`;
+    const key = labelKey([...USAGE_LABELS.map((label) => dimensions[label]), dimensions.category]);
     const known = this.#byKey.get(key);
     if (known) return known;
     if (this.#byKey.size < this.#limit) {

@@ -1,6 +1,7 @@
 import { usdFromNanoUsd } from '../domain/money.ts';
 import { fixedBlock, type SampleBlock } from '../domain/samples.ts';
 import type { Account } from './accounts.ts';
+import { labelKey } from './label-key.ts';
 
 const MINUTES = 60;
 const MINUTE_MS = 60_000;
@@ -17,7 +18,9 @@ export class CostRate {
   readonly #windows = new Map<string, Window>();
   readonly #windowOf = new Map<Account, Window>();
 
+  /** A cost of 0 says nothing: it may be that of calls without a price. */
   add(account: Account, timestampMs: number, costNanoUsd: number): void {
+    if (costNanoUsd === 0) return;
     const minute = Math.floor(timestampMs / MINUTE_MS);
     const window = this.#windowOf.get(account) ?? this.#shared(account, minute);
     advance(window, minute);
@@ -27,7 +30,7 @@ export class CostRate {
   /** Accounts of one tenant and category share a window. */
   #shared(account: Account, minute: number): Window {
     const { tenant_id, category } = account;
-    const key = `${tenant_id}\0${category}`;
+    const key = labelKey([tenant_id, category]);
     const window = this.#windows.get(key) ?? {
       labels: [tenant_id, category],
       costs: new Float64Array(MINUTES),
@@ -42,11 +45,18 @@ export class CostRate {
   block(nowMs: number): SampleBlock {
     const minute = Math.floor(nowMs / MINUTE_MS);
     const rows = [...this.#windows.values()].map((window) => {
+      if (minute <= window.latestMinute - MINUTES) startOver(window, minute);
       advance(window, minute);
       return [window.labels, usdFromNanoUsd(window.costs.reduce((sum, cost) => sum + cost, 0))] as const;
     });
     return fixedBlock('llm_cost_rate_usd_per_hour', rows);
   }
+}
+
+/** The clock stepped back so far that every minute held is yet to come; calls from now on would be too old. */
+function startOver(window: Window, minute: number): void {
+  window.costs.fill(0);
+  window.latestMinute = minute;
 }
 
 /** Empties the minutes between the latest one and `minute`. */

@@ -1,5 +1,6 @@
 import { histogramBlock, type SampleBlock } from '../domain/samples.ts';
 import type { Account } from './accounts.ts';
+import { labelKey } from './label-key.ts';
 
 /** Seconds. Wide on purpose: from an embedding to a long reasoning call. */
 const BOUNDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
@@ -28,7 +29,7 @@ export class Durations {
   /** Accounts of one provider and model share a series. */
   #shared(account: Account): Series {
     const { provider, model } = account;
-    const key = `${provider}\0${model}`;
+    const key = labelKey([provider, model]);
     let series = this.#byKey.get(key);
     if (!series) {
       series = { labels: [provider, model], counts: new Float64Array(BOUNDS.length + 1), sum: 0 };

@@ -32,10 +32,13 @@ export class Aggregate {
   #zeroFirst: ZeroFirst;
   #folded = 0;
 
-  constructor(options: { readonly labelSets: number; readonly month: Period }) {
+  readonly #startedMs: number;
+
+  constructor(options: { readonly labelSets: number; readonly month: Period; readonly nowMs: number }) {
+    this.#startedMs = options.nowMs;
     this.#accounts = new Accounts(options.labelSets);
     this.#month = new MonthToDate(options.month);
-    this.#zeroFirst = new ZeroFirst(this.#counterBlocks);
+    this.#zeroFirst = new ZeroFirst(this.#counterBlocks, this.#startedMs);
   }
 
   /** Continues the counters from the ledger's all-time sums. Once, before the first charge. */
@@ -46,13 +49,14 @@ export class Aggregate {
         status: total.dimensions.status,
       });
     }
-    this.#zeroFirst = new ZeroFirst(this.#counterBlocks);
+    this.#zeroFirst = new ZeroFirst(this.#counterBlocks, this.#startedMs);
   }
 
-  /** Replaces the month-to-date sums by the ledger's. */
+  /** Replaces the month-to-date sums by the ledger's. What has no price has no sum: unknown is not zero. */
   loadMonth(period: Period, totals: readonly Total[]): void {
     this.#month = new MonthToDate(period);
-    for (const { dimensions, costs } of totals) {
+    for (const { dimensions, unpricedReason, costs } of totals) {
+      if (unpricedReason !== '') continue;
       const cost = costs.reduce((sum, each) => sum + each, 0);
       this.#month.add(this.#accounts.accountOf(dimensions), period.startMs, cost);
     }
@@ -115,7 +119,7 @@ export class Aggregate {
 
   /** For one scraper, if its name is given: new counter series show it a 0 first. */
   blocks(nowMs: number, scraper: string | undefined): readonly SampleBlock[] {
-    const counters = scraper === undefined ? this.#counterBlocks : this.#zeroFirst.viewFor(scraper);
+    const counters = scraper === undefined ? this.#counterBlocks : this.#zeroFirst.viewFor(scraper, nowMs);
     return [...counters, this.#month.block, this.#rate.block(nowMs)];
   }
 

@@ -1,4 +1,5 @@
 import type { SampleBlock } from '../domain/samples.ts';
+import { labelKey } from './label-key.ts';
 
 /** A growing list of series with their values: what a counter family, or a gauge that is summed up, lives in. */
 export class SeriesTable implements SampleBlock {
@@ -19,7 +20,7 @@ export class SeriesTable implements SampleBlock {
 
   /** The row with these label values, made at value 0 if it is new. */
   row(...labels: readonly string[]): number {
-    const key = labels.join('\0');
+    const key = labelKey(labels);
     let row = this.#rowOf.get(key);
     if (row === undefined) {
       row = this.#labels.push(labels) - 1;

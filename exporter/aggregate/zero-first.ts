@@ -2,6 +2,8 @@ import type { SampleBlock } from '../domain/samples.ts';
 
 /** Scrapers remembered; beyond it the longest unseen one is forgotten. */
 const SCRAPER_LIMIT = 32;
+/** A scraper that comes this soon after the start was there before it, or starts with us. */
+const RETURN_MS = 300_000;
 
 interface Scraper {
   readonly views: readonly SampleBlock[];
@@ -13,31 +15,37 @@ interface Scraper {
 /**
  * Shows each scraper a new counter series at 0 once before its value: `rate()` and `increase()` see no first
  * increment otherwise. Rows only grow, so one number per block and scraper says what it has seen.
+ *
+ * A scraper that comes soon after the start has not seen the rows made since, but those restored from the ledger it has,
+ * if ever. One that comes later is new: what has added up by then did not happen between two of its scrapes.
  */
 export class ZeroFirst {
   readonly #blocks: readonly SampleBlock[];
-  /** Rows restored from the ledger: a scraper that we do not know saw them before the restart, if ever. */
+  readonly #startedMs: number;
+  /** Rows at the start. */
   readonly #restored: readonly number[];
   readonly #scrapers = new Map<string, Scraper>();
 
   /** Call once the blocks hold what was restored. */
-  constructor(blocks: readonly SampleBlock[]) {
+  constructor(blocks: readonly SampleBlock[], startedMs: number) {
     this.#blocks = blocks;
-    this.#restored = blocks.map((block) => block.length);
+    this.#startedMs = startedMs;
+    this.#restored = this.#lengths();
   }
 
   /** The blocks as this scraper is to see them now. */
-  viewFor(scraper: string): readonly SampleBlock[] {
-    const state = this.#scrapers.get(scraper) ?? this.#newScraper();
+  viewFor(scraper: string, nowMs: number): readonly SampleBlock[] {
+    const state = this.#scrapers.get(scraper) ?? this.#newScraper(nowMs);
     this.#scrapers.delete(scraper);
     this.#scrapers.set(scraper, state);
     if (this.#scrapers.size > SCRAPER_LIMIT) this.#scrapers.delete(this.#scrapers.keys().next().value!);
     state.seen = state.next;
-    state.next = this.#blocks.map((block) => block.length);
+    state.next = this.#lengths();
     return state.views;
   }
 
-  #newScraper(): Scraper {
+  #newScraper(nowMs: number): Scraper {
+    const seen = nowMs - this.#startedMs < RETURN_MS ? this.#restored : this.#lengths();
     const state: Scraper = {
       views: this.#blocks.map((block, index) =>
         zeroFrom(
@@ -46,10 +54,14 @@ export class ZeroFirst {
           () => state.next[index]!,
         ),
       ),
-      seen: this.#restored,
-      next: this.#restored,
+      seen,
+      next: seen,
     };
     return state;
+  }
+
+  #lengths(): number[] {
+    return this.#blocks.map((block) => block.length);
   }
 }
 

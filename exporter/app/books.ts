@@ -114,9 +114,9 @@ export class Books {
   }
 
   #empty(): [Aggregate, BudgetBook] {
-    const month = this.#monthAt(this.#options.ports.now());
+    const nowMs = this.#options.ports.now();
     return [
-      new Aggregate({ labelSets: this.#options.labelSets, month }),
+      new Aggregate({ labelSets: this.#options.labelSets, month: this.#monthAt(nowMs), nowMs }),
       new BudgetBook(this.#definitions, runRate),
     ];
   }

@@ -1,38 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
 import { ConfigError } from '../domain/errors.ts';
+import { describeIssue, type YamlFile } from './describe-issue.ts';
 import { type Config, configSchema } from './schema.ts';
 
-/** What the command line and the environment may set; each wins over the file. */
-export interface Overrides {
-  readonly listen?: string | undefined;
-  readonly dataDir?: string | undefined;
+/** A setting from the command line or the environment. It wins over the file. */
+export interface Override {
+  readonly field: 'listen' | 'data_dir';
+  readonly value: string;
+  /** The flag or variable that it comes from. */
+  readonly from: string;
 }
 
 /**
  * The configuration from a YAML file, if there is one, with overrides on top.
- * Throws `ConfigError` with one line for every mistake: file, line, field, what is there, what is expected.
+ * Throws `ConfigError` with one line for every mistake: file and line (or flag), field, what is expected, what is there.
  */
-export function loadConfig(path: string | undefined, overrides: Overrides): Config {
+export function loadConfig(path: string | undefined, overrides: readonly Override[]): Config {
   const file = path === undefined ? undefined : readYaml(path);
-  const content = file?.document.toJS() ?? {};
+  const content = file ? contentOf(file) : {};
   const settings = isMapping(content)
-    ? {
-        ...content,
-        ...(overrides.listen !== undefined && { listen: overrides.listen }),
-        ...(overrides.dataDir !== undefined && { data_dir: overrides.dataDir }),
-      }
+    ? { ...content, ...Object.fromEntries(overrides.map(({ field, value }) => [field, value])) }
     : content;
   const result = configSchema.safeParse(settings, { reportInput: true });
   if (result.success) return result.data;
-  throw new ConfigError(result.error.issues.map((issue) => describe(issue, file)));
-}
-
-interface YamlFile {
-  readonly path: string;
-  readonly document: ReturnType<typeof parseDocument>;
-  readonly lines: LineCounter;
+  throw new ConfigError(result.error.issues.flatMap((issue) => describeIssue(issue, file, overrides)));
 }
 
 function readYaml(path: string): YamlFile {
@@ -44,31 +36,20 @@ function readYaml(path: string): YamlFile {
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    throw new ConfigError(
-      document.errors.map(
-        (error) => `${path}:${lines.linePos(error.pos[0]).line}: not YAML: ${error.message}`,
-      ),
-    );
+  const mistakes = [...document.errors, ...document.warnings];
+  if (mistakes.length === 0) return { path, document, lines };
+  throw new ConfigError(
+    mistakes.map(({ pos, message }) => `${path}:${lines.linePos(pos[0]).line}: not YAML: ${message}`),
+  );
+}
+
+/** An empty file is an empty mapping. */
+function contentOf({ path, document }: YamlFile): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (error) {
+    throw new ConfigError([`${path}: not YAML: ${(error as Error).message}`]);
   }
-  return { path, document, lines };
-}
-
-function describe(issue: z.core.$ZodIssue, file: YamlFile | undefined): string {
-  const field = issue.path.map(String).join('.') || 'the whole file';
-  const got =
-    issue.input === undefined || typeof issue.input === 'object'
-      ? ''
-      : `, got ${JSON.stringify(issue.input)}`;
-  return `${place(issue, file)}${field}: ${issue.message}${got}`;
-}
-
-function place(issue: z.core.$ZodIssue, file: YamlFile | undefined): string {
-  if (!file) return '';
-  const path = issue.path as (string | number)[];
-  const node = path.length > 0 && file.document.getIn(path, true);
-  const range = (node as { range?: [number, number, number] } | undefined)?.range;
-  return range ? `${file.path}:${file.lines.linePos(range[0]).line}: ` : `${file.path}: `;
 }
 
 function isMapping(content: unknown): content is Record<string, unknown> {

@@ -1,11 +1,24 @@
 import { z } from 'zod';
 
+/** `host:port` in its parts; `undefined` if it is none. Port 0 takes any free one. */
+export function listenAddress(text: string): { readonly host: string; readonly port: number } | undefined {
+  const [, ipv6, name, digits] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s[\]]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = ipv6 ?? name;
+  const port = Number(digits);
+  return host !== undefined && port <= 65_535 ? { host, port } : undefined;
+}
+
 const usd = z.number().nonnegative().max(1e9);
 const limitUsd = z.number().positive().max(1e9);
 const ratio = z.number().min(0).max(1);
 const seconds = z.number().positive().max(86_400);
 const text = z.string().min(1).max(256);
 const timeZone = z.string().refine(isTimeZone, { error: 'expected an IANA time zone such as Europe/Berlin' });
+
+/** A day begins at midnight UTC. */
+const effectiveFrom = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
+  error: 'expected a day (2026-11-01) or a time with its offset (2026-11-01T00:00:00+01:00)',
+});
 
 function isTimeZone(name: string): boolean {
   try {
@@ -42,7 +55,7 @@ const ownModel = z.strictObject({
   usd_per_million: rates,
   /** Rates of the whole call once its total input exceeds `above_input_tokens`. */
   long_context: z.strictObject({ above_input_tokens: z.int().positive(), usd_per_million: rates }).optional(),
-  effective_from: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
+  effective_from: effectiveFrom.optional(),
 });
 
 const discount = z.strictObject({
@@ -50,7 +63,7 @@ const discount = z.strictObject({
   model: text.default('*'),
   /** 0.15 takes 15 % off. */
   ratio: ratio,
-  effective_from: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
+  effective_from: effectiveFrom.optional(),
 });
 
 const tierMultiplier = z.strictObject({
@@ -77,7 +90,9 @@ const gpuRate = z.strictObject({
 export const configSchema = z.strictObject({
   listen: z
     .string()
-    .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, { error: 'expected host:port, such as 127.0.0.1:10464' })
+    .refine((address) => listenAddress(address) !== undefined, {
+      error: 'expected host:port, such as 127.0.0.1:10464 or [::1]:10464',
+    })
     .default('127.0.0.1:10464'),
   data_dir: text.default('./data'),
   time_zone: timeZone.default('UTC'),
@@ -190,9 +205,9 @@ export const configSchema = z.strictObject({
       tenant_cost_factor: z.number().positive().default(3),
       forecast_ratio: z.number().positive().default(1.1),
       runbook_base_url: z
-        .url()
+        .url({ error: 'expected a URL' })
         .default('https://github.com/llm-cost-exporter/llm-cost-exporter/blob/main/alert-rules/runbooks'),
-      dashboard_base_url: z.url().default('http://localhost:3000/d'),
+      dashboard_base_url: z.url({ error: 'expected a URL' }).default('http://localhost:3000/d'),
     })
     .prefault({}),
 });

@@ -1,7 +1,7 @@
+import { isNestedDeeper } from './nesting.ts';
 import { type Outcome, rejected } from './outcome.ts';
 import { readProviderResponse } from './provider-response.ts';
 import type { TimeBounds } from './time-bounds.ts';
-import type { WireEvent } from './usage-event-schema.ts';
 import type { UsageEventReader } from './usage-events.ts';
 
 /** Event fields that may come beside a provider's response body. `latency_ms` and `cost_usd` are numbers in text. */
@@ -24,6 +24,9 @@ export const ATTRIBUTES = [
   'cost_usd',
 ] as const;
 
+/** More than any response has; what reads them is recursive. */
+const MAX_DEPTH = 100;
+
 /**
  * One event from a provider's raw response. The attributes (headers, query) win over what the body says, but for the
  * model and the service tier: what the provider answered is what it bills.
@@ -42,6 +45,9 @@ export function readProviderEvent(
       `unknown attribute ${unknown.join(', ')}; expected some of ${ATTRIBUTES.join(', ')}`,
     );
   }
+  if (isNestedDeeper(body, MAX_DEPTH)) {
+    return rejected('invalid_event', `body: nested deeper than ${MAX_DEPTH} levels`);
+  }
   const response = readProviderResponse(provider, body);
   if (response.kind === 'rejected') return response;
   const { usage } = response;
@@ -55,7 +61,11 @@ export function readProviderEvent(
     ...(usage.serviceTier !== undefined && { service_tier: usage.serviceTier }),
     ...numbersOf(attributes),
   };
-  return reader.readMetered({ ...fields, provider, usage: {} } as WireEvent, usage.quantities, bounds);
+  return reader.readMetered(
+    { ...fields, provider, usage: {} },
+    { quantities: usage.quantities, body },
+    bounds,
+  );
 }
 
 function numbersOf(

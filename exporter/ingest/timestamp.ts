@@ -11,8 +11,15 @@ export function isTimestamp(value: unknown): value is string | number {
     typeof value === 'string' &&
     value.length <= 40 &&
     RFC_3339.test(value) &&
+    isDayOfMonth(value) &&
     !Number.isNaN(Date.parse(value))
   );
+}
+
+/** `Date.parse` takes February 30 for March 2. */
+function isDayOfMonth(rfc3339: string): boolean {
+  const lastDay = new Date(Date.UTC(Number(rfc3339.slice(0, 4)), Number(rfc3339.slice(5, 7)), 0));
+  return Number(rfc3339.slice(8, 10)) <= lastDay.getUTCDate();
 }
 
 /** Milliseconds since the epoch, whole. */

@@ -14,12 +14,9 @@ export class UnreadableLine {
  * Throws `invalid_json` where nothing of the body can be read, `too_many_events` beyond the limit.
  */
 export function candidatesOf(body: string, contentType: string, limit: number): readonly unknown[] {
-  const candidates = isNdjson(contentType) ? lines(body) : documents(body);
+  const candidates = isNdjson(contentType) ? lines(body, limit) : documents(body, limit);
   if (candidates.length > limit) {
-    throw new CodedError(
-      'too_many_events',
-      `${candidates.length} events in one request, at most ${limit} are accepted`,
-    );
+    throw new CodedError('too_many_events', `more than ${limit} events in one request; send fewer at once`);
   }
   return candidates;
 }
@@ -33,16 +30,25 @@ export function documentOf(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch (error) {
-    throw new CodedError('invalid_json', `the body is not JSON: ${(error as Error).message}`);
+    throw new CodedError('invalid_json', `the body is not JSON: ${problem(error as Error)}`);
   }
 }
 
-function documents(body: string): readonly unknown[] {
+/** What the parser says, without its quotation: the text may be a prompt. */
+function problem({ message }: Error): string {
+  if (message.includes('end of JSON')) return 'it ends too early';
+  const [, line, column] = /\(line (\d+) column (\d+)\)$/.exec(message) ?? [];
+  return line === undefined
+    ? 'it has an unexpected character'
+    : `malformed at line ${line}, column ${column}`;
+}
+
+function documents(body: string, limit: number): readonly unknown[] {
   let parsed: unknown;
   try {
     parsed = documentOf(body);
   } catch (error) {
-    if (startsWithDocument(body)) return lines(body);
+    if (startsWithDocument(body)) return lines(body, limit);
     throw error;
   }
   if (Array.isArray(parsed)) return parsed;
@@ -52,10 +58,9 @@ function documents(body: string): readonly unknown[] {
 
 /** NDJSON sent as application/json, as curl does easily enough: its first line is a document by itself. */
 function startsWithDocument(body: string): boolean {
-  const end = body.indexOf('\n');
-  if (end <= 0) return false;
+  const [first] = body.trimStart().split('\n', 1);
   try {
-    return typeof JSON.parse(body.slice(0, end)) === 'object';
+    return typeof JSON.parse(first ?? '') === 'object';
   } catch {
     return false;
   }
@@ -71,14 +76,20 @@ function isEnvelope(parsed: unknown): parsed is { events: unknown[] } {
   );
 }
 
-function lines(body: string): readonly unknown[] {
+/** At most one line more than the limit. */
+function lines(body: string, limit: number): readonly unknown[] {
   const found: unknown[] = [];
-  for (const line of body.split('\n')) {
-    if (line.trim() === '') continue;
+  let start = 0;
+  while (start < body.length && found.length <= limit) {
+    const newline = body.indexOf('\n', start);
+    const end = newline < 0 ? body.length : newline;
+    const line = body.slice(start, end).trim();
+    start = end + 1;
+    if (line === '') continue;
     try {
       found.push(JSON.parse(line));
     } catch (error) {
-      found.push(new UnreadableLine(`not JSON: ${(error as Error).message}`));
+      found.push(new UnreadableLine(`the line is not JSON: ${problem(error as Error)}`));
     }
   }
   return found;

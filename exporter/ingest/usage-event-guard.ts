@@ -1,12 +1,11 @@
 import { STATUSES, type Status } from '../domain/usage-event.ts';
+import { areTags } from './tags.ts';
 import { isTimestamp } from './timestamp.ts';
 import {
   MAX_COST_USD,
   MAX_LATENCY_MS,
   MAX_REQUESTS,
-  MAX_TAGS,
   MAX_TOKENS,
-  TAG_LIMIT,
   TEXT_LIMITS,
   type WireEvent,
 } from './usage-event-schema.ts';
@@ -94,17 +93,6 @@ function isUsage(value: unknown): boolean {
     }
   }
   return true;
-}
-
-function areTags(value: unknown): boolean {
-  if (!isPlainObject(value)) return false;
-  const entries = Object.entries(value);
-  return (
-    entries.length <= MAX_TAGS &&
-    entries.every(
-      ([key, tag]) => key.length <= TAG_LIMIT && typeof tag === 'string' && tag.length <= TAG_LIMIT,
-    )
-  );
 }
 
 function isWithin(value: unknown, max: number): boolean {

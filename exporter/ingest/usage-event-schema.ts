@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { STATUSES } from '../domain/usage-event.ts';
+import { areTags, MAX_TAGS, TAG_LIMIT } from './tags.ts';
 import { isTimestamp } from './timestamp.ts';
 
 /** More than any call has; a larger figure is a mistake of the sender. */
@@ -7,7 +8,6 @@ export const MAX_TOKENS = 1_000_000_000;
 export const MAX_REQUESTS = 1_000_000;
 export const MAX_COST_USD = 1_000_000;
 export const MAX_LATENCY_MS = 7 * 86_400_000;
-export const MAX_TAGS = 32;
 
 /** Longest value of each text field. */
 export const TEXT_LIMITS = {
@@ -25,7 +25,6 @@ export const TEXT_LIMITS = {
   service_tier: 64,
   prompt_hash: 256,
 } as const;
-export const TAG_LIMIT = 256;
 
 export const TOKEN_FIELDS = [
   'input_tokens',
@@ -77,8 +76,9 @@ export const usageEventSchema = z.strictObject({
     requests: z.int().min(1).max(MAX_REQUESTS).nullish(),
   }),
   tags: z
-    .record(z.string().max(TAG_LIMIT), z.string().max(TAG_LIMIT))
-    .refine((tags) => Object.keys(tags).length <= MAX_TAGS, { error: `expected at most ${MAX_TAGS} tags` })
+    .custom<Readonly<Record<string, string>>>(areTags, {
+      error: `expected an object of at most ${MAX_TAGS} texts; names and texts have at most ${TAG_LIMIT} characters`,
+    })
     .nullish(),
 });
 

@@ -1,14 +1,30 @@
+import type { PerMeter } from '../domain/meters.ts';
 import { nanoUsdFromUsd } from '../domain/money.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
 import { DimensionInterner } from './dimension-interner.ts';
 import { DerivedIds } from './event-id.ts';
+import { createExplainer } from './explain.ts';
 import { metersOf } from './inclusive-usage.ts';
 import { type Outcome, rejected } from './outcome.ts';
 import { type TimeBounds, timestampOutcome } from './time-bounds.ts';
 import { timestampMs } from './timestamp.ts';
 import { UnreadableLine } from './usage-body.ts';
 import { isUsageEvent } from './usage-event-guard.ts';
-import { usageEventSchema, type WireEvent } from './usage-event-schema.ts';
+import type { WireEvent } from './usage-event-schema.ts';
+
+/** Usage that was read from a provider's response. */
+export interface Metered {
+  /** Disjoint quantities. */
+  readonly quantities: PerMeter;
+  /** The response, by which two calls without an id are told apart. Not nested deeply. */
+  readonly body: unknown;
+}
+
+interface RequestState {
+  readonly bounds: TimeBounds;
+  readonly derived: DerivedIds;
+  readonly explain: (candidate: unknown) => string;
+}
 
 /** Reads wire events (as parsed JSON) into usage events, each on its own: one bad event spoils no other. */
 export class UsageEventReader {
@@ -16,29 +32,30 @@ export class UsageEventReader {
 
   /** One outcome per candidate, in order. The candidates are one request's: equal ones without id are numbered. */
   readAll(candidates: readonly unknown[], bounds: TimeBounds): Outcome[] {
-    const derived = new DerivedIds();
-    return candidates.map((candidate) => this.#read(candidate, bounds, derived));
+    const request = { bounds, derived: new DerivedIds(), explain: createExplainer() };
+    return candidates.map((candidate) => this.#read(candidate, request));
   }
 
-  /** One event whose quantities are already disjoint; the fields beside them are checked like any other's. */
-  readMetered(candidate: unknown, quantities: readonly number[], bounds: TimeBounds): Outcome {
-    return this.#read(candidate, bounds, new DerivedIds(), quantities);
+  /** One event whose quantities are read already; the fields beside them are checked like any other's. */
+  readMetered(candidate: unknown, metered: Metered, bounds: TimeBounds): Outcome {
+    return this.#read(candidate, { bounds, derived: new DerivedIds(), explain: createExplainer() }, metered);
   }
 
-  #read(candidate: unknown, bounds: TimeBounds, derived: DerivedIds, metered?: readonly number[]): Outcome {
+  #read(candidate: unknown, { bounds, derived, explain }: RequestState, metered?: Metered): Outcome {
     if (candidate instanceof UnreadableLine) return rejected('invalid_json', candidate.message);
     if (!isUsageEvent(candidate)) return rejected('invalid_event', explain(candidate));
     const atMs = candidate.timestamp == null ? bounds.nowMs : timestampMs(candidate.timestamp);
     const outside = timestampOutcome(atMs, bounds);
     if (outside) return outside;
-    const quantities = metered ?? metersOf(candidate.usage);
+    const quantities = metered?.quantities ?? metersOf(candidate.usage);
     if (typeof quantities === 'string') return rejected('inconsistent_usage', quantities);
-    return { kind: 'event', event: this.#event(candidate, atMs, quantities, derived) };
+    const id = candidate.id || derived.idOf(metered ? { ...candidate, body: metered.body } : candidate);
+    return { kind: 'event', event: this.#event(candidate, id, atMs, quantities) };
   }
 
-  #event(wire: WireEvent, atMs: number, quantities: readonly number[], derived: DerivedIds): UsageEvent {
+  #event(wire: WireEvent, id: string, atMs: number, quantities: PerMeter): UsageEvent {
     return {
-      id: wire.id || derived.idOf({ ...wire, quantities }),
+      id,
       timestampMs: atMs,
       dimensions: this.#interner.intern({
         provider: wire.provider,
@@ -62,14 +79,4 @@ export class UsageEventReader {
       tags: wire.tags == null ? '' : JSON.stringify(wire.tags),
     };
   }
-}
-
-/** Every mistake of one event, by field. */
-function explain(candidate: unknown): string {
-  const result = usageEventSchema.safeParse(candidate);
-  if (result.success) throw new Error('the event guard refuses what the schema accepts');
-  return result.error.issues
-    .map((issue) => (issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message))
-    .join('; ')
-    .slice(0, 1000);
 }

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import type { App } from '../app/index.ts';
-import { onlyMethods } from './errors.ts';
+import { onlyMethod } from './errors.ts';
 
 /** Healthy: the process answers. Ready: the ledger is open and the counters continue from it. */
 export function healthRoutes(app: App): Router {
@@ -8,7 +8,7 @@ export function healthRoutes(app: App): Router {
   router
     .route('/-/healthy')
     .get((_request, response) => void response.type('text').send('healthy\n'))
-    .all(onlyMethods('GET'));
+    .all(onlyMethod('GET'));
   router
     .route('/-/ready')
     .get((_request, response) => {
@@ -16,6 +16,6 @@ export function healthRoutes(app: App): Router {
       if (waiting === undefined) response.type('text').send('ready\n');
       else response.status(503).set('Retry-After', '1').type('text').send(`not ready: ${waiting}\n`);
     })
-    .all(onlyMethods('GET'));
+    .all(onlyMethod('GET'));
   return router;
 }

@@ -3,6 +3,7 @@ import express from 'express';
 import type { App } from '../app/index.ts';
 import type { Log } from '../domain/ports.ts';
 import { errorHandler, notFound } from './errors.ts';
+import { guardConnections } from './guard-connections.ts';
 import { healthRoutes } from './health-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
 import { pageRoutes } from './page-routes.ts';
@@ -28,15 +29,21 @@ export function createHttpServer(app: App, limits: ServerLimits, log: Log): Serv
   http.use(notFound);
   http.use(errorHandler(log));
 
+  const requestMs = limits.request_seconds * 1000;
   const server = createServer(
     {
-      requestTimeout: limits.request_seconds * 1000,
-      headersTimeout: Math.min(10, limits.request_seconds) * 1000,
+      requestTimeout: requestMs,
+      headersTimeout: Math.min(10_000, requestMs),
       connectionsCheckingInterval: 1000,
       keepAliveTimeout: 65_000,
     },
     http,
   );
-  server.maxConnections = limits.connections;
+  guardConnections(server, { connections: limits.connections, requestMs }, log);
+  // A client that asks first is not told to go on with a body that is going to be refused.
+  server.on('checkContinue', (request, response) => {
+    if (!(Number(request.headers['content-length']) > limits.body_bytes)) response.writeContinue();
+    server.emit('request', request, response);
+  });
   return server;
 }

@@ -5,7 +5,7 @@ import type { App } from '../app/index.ts';
 import { encode } from '../publish/encoder.ts';
 import { acceptsGzip, CONTENT_TYPES, formatFor } from '../publish/negotiate.ts';
 import { writeScrape } from '../publish/write-scrape.ts';
-import { onlyMethods } from './errors.ts';
+import { onlyMethod } from './errors.ts';
 
 /** `GET /metrics`. */
 export function metricsRoutes(app: App): Router {
@@ -35,6 +35,6 @@ export function metricsRoutes(app: App): Router {
       }
       done(bytes);
     })
-    .all(onlyMethods('GET'));
+    .all(onlyMethod('GET'));
   return router;
 }

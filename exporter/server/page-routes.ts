@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import type { App } from '../app/index.ts';
 import { landingPage } from '../web/landing-page.ts';
-import { onlyMethods } from './errors.ts';
+import { onlyMethod } from './errors.ts';
 
 /** What a person looks at, and the evidence behind the opportunities. */
 export function pageRoutes(app: App): Router {
@@ -15,10 +15,10 @@ export function pageRoutes(app: App): Router {
         .type('html')
         .send(landingPage(app.overview()));
     })
-    .all(onlyMethods('GET'));
+    .all(onlyMethod('GET'));
   router
     .route('/api/v1/opportunities')
     .get((_request, response) => void response.json({ opportunities: app.overview().opportunities }))
-    .all(onlyMethods('GET'));
+    .all(onlyMethod('GET'));
   return router;
 }

@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, type Gunzip } from 'node:zlib';
 import { CodedError } from '../domain/errors.ts';
 
 /** Bodies in memory at one time, as a multiple of one body's limit: what many large requests at once may take. */
@@ -9,47 +10,81 @@ export type ReadBody = (request: IncomingMessage) => Promise<string>;
 
 /**
  * Reads request bodies as UTF-8, gzip undone. The limit holds for the bytes received and for what they unpack to.
- * Throws `body_too_large`, `unsupported_encoding`, `invalid_gzip`, `request_aborted`, and `too_many_bodies` while
- * others take the memory.
+ * Rejects with `body_too_large`, `unsupported_encoding`, `invalid_gzip`, `invalid_json` where it is not UTF-8,
+ * `request_aborted`, and `too_many_bodies` while others take the memory. A request is never destroyed: what is left
+ * of it flows by unread, so that it can still be answered.
  */
 export function bodyReader(limitBytes: number): ReadBody {
-  const budget = { bytes: 0, limit: BODIES_AT_ONCE * limitBytes };
-  return async (request) => {
-    const declared = Number(request.headers['content-length'] ?? 0);
-    if (declared > limitBytes) throw tooLarge(limitBytes);
-    const chunks: Buffer[] = [];
-    let size = 0;
-    try {
-      for await (const chunk of decoded(request)) {
+  const held = { bytes: 0, limit: BODIES_AT_ONCE * limitBytes };
+  return (request) =>
+    new Promise((resolve, reject) => {
+      if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
+      const gunzip = gunzipFor(request);
+      const source = gunzip ?? request;
+      const chunks: Buffer[] = [];
+      let received = 0;
+      let size = 0;
+
+      const onReceived = (chunk: Buffer) => {
+        received += chunk.length;
+        if (received > limitBytes) refuse(tooLarge(limitBytes));
+      };
+      const onData = (chunk: Buffer) => {
         size += chunk.length;
-        budget.bytes += chunk.length;
-        if (size > limitBytes) throw tooLarge(limitBytes);
-        if (budget.bytes > budget.limit) {
-          throw new CodedError('too_many_bodies', 'too many large requests at once; try again shortly');
-        }
+        held.bytes += chunk.length;
         chunks.push(chunk);
-      }
-    } finally {
-      budget.bytes -= size;
-    }
-    return (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8');
-  };
+        if (size > limitBytes) refuse(tooLarge(limitBytes));
+        else if (held.bytes > held.limit) {
+          refuse(new CodedError('too_many_bodies', 'too many large requests at once; try again shortly'));
+        }
+      };
+      const settle = () => {
+        source.off('data', onData).off('end', onEnd);
+        held.bytes -= size;
+        size = 0;
+        if (!gunzip) return;
+        request.off('data', onReceived).unpipe(gunzip).resume();
+        gunzip.destroy();
+      };
+      const refuse = (error: CodedError) => {
+        settle();
+        chunks.length = 0;
+        reject(error);
+      };
+      const onEnd = () => {
+        settle();
+        try {
+          resolve(textOf(chunks));
+        } catch (error) {
+          reject(error);
+        }
+      };
+
+      source.on('data', onData).on('end', onEnd);
+      request.once('error', ({ message }) =>
+        refuse(new CodedError('request_aborted', `the request body broke off: ${message}`)),
+      );
+      if (!gunzip) return;
+      gunzip.on('error', ({ message }) =>
+        refuse(new CodedError('invalid_gzip', `the body is not gzip as Content-Encoding says: ${message}`)),
+      );
+      request.on('data', onReceived).pipe(gunzip);
+    });
 }
 
-async function* decoded(request: IncomingMessage): AsyncGenerator<Buffer> {
-  const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
-  if (encoding !== 'identity' && encoding !== 'gzip' && encoding !== 'x-gzip') {
-    throw new CodedError('unsupported_encoding', `Content-Encoding is ${encoding}, expected gzip or none`);
-  }
-  try {
-    yield* (encoding === 'identity' ? request : request.pipe(createGunzip())) as AsyncIterable<Buffer>;
-  } catch (error) {
-    if (error instanceof CodedError) throw error;
-    const message = (error as Error).message;
-    throw encoding === 'identity' || request.destroyed
-      ? new CodedError('request_aborted', `the request body broke off: ${message}`)
-      : new CodedError('invalid_gzip', `the body is not gzip as Content-Encoding says: ${message}`);
-  }
+function gunzipFor(request: IncomingMessage): Gunzip | undefined {
+  const encoding = request.headers['content-encoding']?.trim().toLowerCase() || 'identity';
+  if (encoding === 'identity') return undefined;
+  if (encoding === 'gzip' || encoding === 'x-gzip') return createGunzip();
+  throw new CodedError('unsupported_encoding', `Content-Encoding is ${encoding}, expected gzip or none`);
+}
+
+/** A byte order mark is not part of the text. */
+function textOf(chunks: readonly Buffer[]): string {
+  const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  if (!isUtf8(bytes)) throw new CodedError('invalid_json', 'the body is not JSON: it is not UTF-8');
+  const text = bytes.toString('utf8');
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 function tooLarge(limitBytes: number): CodedError {

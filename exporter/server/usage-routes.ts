@@ -1,7 +1,8 @@
 import { Router } from 'express';
 import type { App, IngestAnswer } from '../app/index.ts';
 import { CodedError } from '../domain/errors.ts';
-import { onlyMethods } from './errors.ts';
+import { attributesOf, refuseAttributes } from './attributes.ts';
+import { onlyMethod } from './errors.ts';
 import type { ReadBody } from './read-body.ts';
 
 const JSON_TYPES = /^application\/(json|(x-)?ndjson|jsonl|jsonlines|[\w.-]+\+json)\s*(;|$)/i;
@@ -13,20 +14,21 @@ export function usageRoutes(app: App, readBody: ReadBody): Router {
     .route('/v1/usage')
     .post(async (request, response) => {
       const contentType = expectJson(request.headers['content-type']);
+      refuseAttributes(request);
       const answer = await app.ingestEvents(await readBody(request), contentType);
       response.status(statusOf(answer)).json(answer);
     })
-    .all(onlyMethods('POST'));
+    .all(onlyMethod('POST'));
   router
     .route('/v1/usage/:provider')
     .post(async (request, response) => {
       expectJson(request.headers['content-type']);
       const { provider } = request.params;
-      const attributes = { ...attributesFromHeaders(request.headers), ...singleValues(request.query) };
-      const answer = await app.ingestResponse(provider, await readBody(request), attributes);
+      const body = await readBody(request);
+      const answer = await app.ingestResponse(provider, body, attributesOf(request));
       response.status(statusOf(answer)).json(answer);
     })
-    .all(onlyMethods('POST'));
+    .all(onlyMethod('POST'));
   return router;
 }
 
@@ -41,28 +43,4 @@ function expectJson(contentType: string | undefined): string {
 /** 400 only if nothing of the request was of use: a sender must not resend the good part for the sake of the bad. */
 function statusOf(answer: IngestAnswer): number {
   return answer.rejected.length > 0 && answer.accepted + answer.duplicate === 0 ? 400 : 200;
-}
-
-const HEADER_PREFIX = 'x-llm-';
-
-/** `X-LLM-Tenant-Id: acme` is the event field `tenant_id`. */
-function attributesFromHeaders(
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-): Record<string, string> {
-  const attributes: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (name.startsWith(HEADER_PREFIX) && typeof value === 'string') {
-      attributes[name.slice(HEADER_PREFIX.length).replaceAll('-', '_')] = value;
-    }
-  }
-  return attributes;
-}
-
-function singleValues(query: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(query).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? String(value.at(-1)) : String(value),
-    ]),
-  );
 }

@@ -36,8 +36,8 @@ export const ingestSection: Section = {
     context.progress.show('ingest: posting');
     const input: PostBodiesInput = {
       targets,
-      rounds: context.quick ? 3 : 9,
-      bodies: context.quick ? 24 : 48,
+      rounds: context.quick ? 3 : 7,
+      bodies: context.quick ? 16 : 32,
     };
     const { results, bytesPerEvent } = await measureIn<{
       results: Record<string, Round[]>;

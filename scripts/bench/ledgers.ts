@@ -11,7 +11,7 @@ const made = new WeakMap<BenchContext, Promise<readonly FilledLedger[]>>();
 export function ledgers(context: BenchContext): Promise<readonly FilledLedger[]> {
   let found = made.get(context);
   if (!found) {
-    const rows = context.quick ? [100_000, 500_000] : [100_000, 1_000_000, 5_000_000];
+    const rows = context.quick ? [100_000, 300_000] : [100_000, 1_000_000, 5_000_000];
     context.progress.show(`filling ledgers of ${rows.map(count).join(', ')} rows`);
     found = measureIn<FilledLedger[]>(context, 'fill-ledger.ts', {
       dir: `${context.dir}/ledgers`,

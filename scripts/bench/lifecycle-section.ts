@@ -52,7 +52,7 @@ async function readyTimes(
   dataDir: string,
   signal: 'SIGTERM' | 'SIGKILL',
 ): Promise<number[]> {
-  const rounds = context.quick ? 2 : 4;
+  const rounds = context.quick ? 1 : 4;
   const timesMs: number[] = [];
   for (let i = 0; i <= rounds; i++) {
     context.progress.show(`restart ${i} of ${rounds} after ${signal}`);

@@ -56,10 +56,10 @@ finish(figures);
 /** An event of each set. */
 async function fill(peer: Peer): Promise<void> {
   const bodies = [...bodiesOfAllVariants(usage, sets, Date.now())];
-  if (peer.takes === 'usage')
-    for (const body of bodies) await postEvents(client, peer.url, body, eventsOf(body).length);
-  else if (peer.takes === 'statsd') await sendLines(peer, bodies.flatMap(eventsOf));
-  else await put(peer, 'all', bodies.flatMap(eventsOf).flatMap(samplesOf));
+  const events = bodies.flatMap((each) => each.events);
+  if (peer.takes === 'statsd') await sendLines(peer, events);
+  else if (peer.takes === 'push') await put(peer, 'all', events.flatMap(samplesOf));
+  else for (const each of bodies) await postEvents(client, peer.url, each.body, each.events.length);
 }
 
 /** Events per second, all sets among them at random. */

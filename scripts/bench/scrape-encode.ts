@@ -45,7 +45,7 @@ finish({
 /** Unpriced charges: then an aggregate has the token series and next to nothing else. */
 function tokenBlock(count: number): SampleBlock {
   const month = { startMs: 0, endMs: Number.MAX_SAFE_INTEGER };
-  const aggregate = new Aggregate({ labelSets: count, month });
+  const aggregate = new Aggregate({ labelSets: count, month, nowMs: 0 });
   let quantities = emptyPerMeter();
   for (const { labels, value } of tokenSeries(count)) {
     const { token_type, ...usageLabels } = labels;

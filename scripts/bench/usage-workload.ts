@@ -65,10 +65,11 @@ export function usageBody(usage: Usage, variants: number, events: number, endMs:
   return Buffer.from(JSON.stringify(list));
 }
 
-/** Bodies that have an event of each of the first `variants` dimension sets, in order. */
-export function* bodiesOfAllVariants(usage: Usage, variants: number, atMs: number): Generator<Buffer> {
+/** Bodies that together have an event of each of the first `variants` dimension sets. */
+export function* bodiesOfAllVariants(usage: Usage, variants: number, atMs: number) {
   for (let from = 0; from < variants; from += 1000) {
     const length = Math.min(1000, variants - from);
-    yield Buffer.from(JSON.stringify(Array.from({ length }, (_, i) => usage.event(from + i, atMs))));
+    const events = Array.from({ length }, (_, i) => usage.event(from + i, atMs));
+    yield { events, body: Buffer.from(JSON.stringify(events)) };
   }
 }

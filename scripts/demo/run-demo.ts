@@ -8,6 +8,7 @@ import { createHistory } from './history.ts';
 import { runLiveTraffic } from './live-traffic.ts';
 import { writeLocalRules } from './local-rules.ts';
 import type { Progress } from './progress.ts';
+import { prometheusPages } from './prometheus-pages.ts';
 import { scrape, sumOfFamily } from './sender.ts';
 import { requireFreePort, spawnExporter, startAlertmanager, startPrometheus, untilReady } from './stack.ts';
 import { createTraffic } from './traffic.ts';
@@ -85,10 +86,11 @@ export async function runDemo({ dir, ports, children, progress, seconds, stop }:
     scrapeSeconds: 1,
   });
 
+  const pages = await prometheusPages(`http://127.0.0.1:${ports.prometheus}`);
   progress.say(`4/4 live traffic${Number.isFinite(seconds) ? ` for ${seconds} s` : '; Ctrl-C ends it'}. Look at:
     exporter      ${base}/  and  ${base}/metrics
-    graphs        http://127.0.0.1:${ports.prometheus}/graph?g0.expr=sum%20by%20(tenant_id)%20(increase(llm_cost_total%5B1h%5D))&g0.tab=0&g0.range_input=1d
-    alerts        http://127.0.0.1:${ports.prometheus}/alerts
+    graphs        ${pages.graph}
+    alerts        ${pages.alerts}
     Alertmanager  http://127.0.0.1:${ports.alertmanager}/api/v2/alerts
 Alerts wait a sixtieth of their usual time here. They are printed as Alertmanager sends them:`);
   const sent = await runLiveTraffic({

@@ -21,12 +21,13 @@ export async function startWebhookReceiver(
   { host = '127.0.0.1', port = 0 } = {},
 ): Promise<WebhookReceiver> {
   const server = createServer((request, response) => {
-    readBody(request).then(
-      (body) => {
-        for (const alert of (JSON.parse(body) as { alerts: ReceivedAlert[] }).alerts) onAlert(alert);
+    readAlerts(request).then(
+      (alerts) => {
+        for (const alert of alerts) onAlert(alert);
         response.writeHead(204).end();
       },
-      () => response.writeHead(500).end(),
+      (error: Error) =>
+        response.writeHead(400).end(`expected an Alertmanager webhook body: ${error.message}\n`),
     );
   });
   server.listen(port, host);
@@ -41,10 +42,12 @@ export async function startWebhookReceiver(
   };
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readAlerts(request: IncomingMessage): Promise<ReceivedAlert[]> {
   let body = '';
   for await (const chunk of request.setEncoding('utf8')) body += chunk;
-  return body;
+  const { alerts } = JSON.parse(body) as { alerts?: ReceivedAlert[] };
+  if (!Array.isArray(alerts)) throw new TypeError('no alerts in it');
+  return alerts;
 }
 
 /** `FIRING   critical BudgetExceeded  acme: has spent 104 % of its budget`. */

@@ -35,6 +35,14 @@ test(
   'it ends by itself, says which alerts arrived, and leaves nothing behind',
   async () => {
     const demo = startDemo('--seconds', '20');
+    const pages = await waitUntil(
+      'the demo to say where to look',
+      () => demo.outputTail().match(/http:\S+\/(graph|alerts|metrics)\S*/g) ?? undefined,
+      120_000,
+      demo.outputTail,
+    );
+    expect(pages).toHaveLength(4);
+    for (const page of pages) expect((await fetch(page)).status, page).toBe(200);
     const exit = await demo.exited;
     expect(exit, demo.outputTail()).toEqual({ code: 0, signal: null });
     expect(demo.outputTail()).toContain(`http://127.0.0.1:${ports[0]}/metrics`);

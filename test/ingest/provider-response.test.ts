@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { METERS } from '../../exporter/domain/meters.ts';
-import { PROVIDERS, readProviderResponse } from '../../exporter/ingest/provider-response.ts';
 import { canonicalProvider } from '../../exporter/domain/provider-name.ts';
+import { PROVIDERS, readProviderResponse } from '../../exporter/ingest/provider-response.ts';
 
 function fixture(name: string): Record<string, unknown> {
   return JSON.parse(readFileSync(new URL(`../fixtures/provider/${name}.json`, import.meta.url), 'utf8'));

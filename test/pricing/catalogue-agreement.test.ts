@@ -2,8 +2,8 @@ import { calcPrice, type ModelInfo, type Provider, waitForUpdate } from '@pydant
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { METERS } from '../../exporter/domain/meters.ts';
-import { createPricing } from '../../exporter/pricing/index.ts';
 import { canonicalProvider, PROVIDER_ALIASES } from '../../exporter/domain/provider-name.ts';
+import { createPricing } from '../../exporter/pricing/index.ts';
 import { OPENAI_PRIORITY } from '../../exporter/pricing/service-tiers.ts';
 import { event, options, type Quantities } from './given.ts';
 

@@ -230,7 +230,9 @@ describe('service tiers', () => {
   test('Google batch leaves cache reads at their list price; on flex their price is unknown', () => {
     const reads = { provider: 'google', model: 'gemini-2.5-flash', quantities: { cache_read: 1000 } };
     expect(cost(pricing, { ...reads, tier: 'batch' })).toBe(cost(pricing, reads));
-    expect(pricing.price(event({ ...reads, tier: 'flex' }))).toMatchObject({ reason: 'unknown_service_tier' });
+    expect(pricing.price(event({ ...reads, tier: 'flex' }))).toMatchObject({
+      reason: 'unknown_service_tier',
+    });
   });
 
   test('fees per call are not multiplied', () => {

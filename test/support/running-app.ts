@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { z } from 'zod';
 import { type App, createApp } from '../../exporter/app/index.ts';
 import { type Config, configSchema } from '../../exporter/config/schema.ts';
@@ -16,9 +17,19 @@ export function configOf(dataDir: string, settings: Settings): Config {
   return configSchema.parse({ samplers: { host: false, gpu: false }, ...settings, data_dir: dataDir });
 }
 
-/** An app on a directory. The caller closes it. */
-export function openApp(dataDir: string, settings: Settings = {}, ports: FrozenPorts = frozenPorts()): Promise<App> {
-  return createApp(configOf(dataDir, settings), { ports, build: BUILD, configFile: 'config.yaml' });
+/** An app on a directory that has restored its counters, if it can. The caller closes it. */
+export async function openApp(
+  dataDir: string,
+  settings: Settings = {},
+  ports: FrozenPorts = frozenPorts(),
+): Promise<App> {
+  const app = await createApp(configOf(dataDir, settings), {
+    ports,
+    build: BUILD,
+    configFile: 'config.yaml',
+  });
+  while (/being (opened|restored)/.test(app.notReadyBecause() ?? '')) await nextTurn();
+  return app;
 }
 
 /** What a scrape of the app says, as text. */
