@@ -5,6 +5,7 @@ import { loadConfig } from './config/load.ts';
 import { listenAddress } from './config/schema.ts';
 import { CodedError, ConfigError } from './domain/errors.ts';
 import { logfmt } from './logfmt.ts';
+import { createDrain } from './server/drain.ts';
 import { createHttpServer } from './server/index.ts';
 
 const USAGE = `llm-cost-exporter: prices LLM token usage and publishes it for Prometheus
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
     configFile,
   });
   const server = createHttpServer(app, config.limits, log);
+  const drain = createDrain(server, DRAIN_MS);
 
   const { host, port } = listenAddress(config.listen)!;
   server.on('error', (error: NodeJS.ErrnoException) => {
@@ -63,18 +65,15 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     log.info('stopping', { signal });
-    server.close(() =>
-      app.close().then(
+    drain()
+      .then(() => app.close())
+      .then(
         () => process.exit(0),
         (error: Error) => {
           log.error('the ledger was not closed in order', { error: error.message });
           process.exit(1);
         },
-      ),
-    );
-    // A connection that is kept alive ends once it has its answer; a client that never takes it, at the deadline.
-    setInterval(() => server.closeIdleConnections(), 50);
-    setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      );
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));

@@ -20,6 +20,13 @@ export interface Total {
   readonly savedByTierNanoUsd: number;
 }
 
+/** What one dimension set cost in the minute that begins at `atMs`. */
+export interface MinuteCost {
+  readonly dimensions: Dimensions;
+  readonly atMs: number;
+  readonly costNanoUsd: number;
+}
+
 const NO_COSTS = emptyPerMeter();
 
 /** Charges summed into series. Holds no more than the label budget allows. */
@@ -27,7 +34,7 @@ export class Aggregate {
   readonly #accounts: Accounts;
   readonly #counters = new UsageCounters();
   readonly #durations = new Durations();
-  readonly #rate = new CostRate();
+  #rate = new CostRate();
   #month: MonthToDate;
   #zeroFirst: ZeroFirst;
   #folded = 0;
@@ -62,8 +69,12 @@ export class Aggregate {
     }
   }
 
-  loadRate(dimensions: Dimensions, timestampMs: number, costNanoUsd: number): void {
-    this.#rate.add(this.#accounts.accountOf(dimensions), timestampMs, costNanoUsd);
+  /** Replaces the costs of the last hour by the ledger's. */
+  loadRate(minutes: readonly MinuteCost[]): void {
+    this.#rate = new CostRate();
+    for (const { dimensions, atMs, costNanoUsd } of minutes) {
+      this.#rate.add(this.#accounts.accountOf(dimensions), atMs, costNanoUsd);
+    }
   }
 
   record({ event, price }: Charge): void {
@@ -112,7 +123,7 @@ export class Aggregate {
     return {
       month: this.#month.period,
       monthToDateNanoUsd: sumOf(this.#month.block),
-      lastHourUsd: sumOf(this.#rate.block(nowMs)),
+      lastHourNanoUsd: sumOf(this.#rate.block(nowMs)),
       unpricedRequests: sumOf(this.#counters.unpricedRequests),
     };
   }

@@ -7,6 +7,7 @@ import type { Pricing } from '../pricing/index.ts';
 import type { GpuUsageHistory } from '../samplers/gpu-usage-history.ts';
 
 const HOUR_MS = 3_600_000;
+const FIRST_LOOK_MS = 5000;
 
 export interface AdvisorSources {
   readonly ledger: Ledger;
@@ -20,6 +21,7 @@ export interface AdvisorSources {
 export class Advisor {
   readonly #sources: AdvisorSources;
   readonly #timer: NodeJS.Timeout;
+  #first: NodeJS.Timeout | undefined;
   #opportunities: readonly Opportunity[] = [];
 
   constructor(sources: AdvisorSources) {
@@ -29,6 +31,12 @@ export class Advisor {
 
   get opportunities(): readonly Opportunity[] {
     return this.#opportunities;
+  }
+
+  /** The first look, once the start is over: it reads a day of charges. */
+  lookSoon(): void {
+    clearTimeout(this.#first);
+    this.#first = setTimeout(() => void this.look(), FIRST_LOOK_MS).unref();
   }
 
   async look(): Promise<void> {
@@ -69,5 +77,6 @@ export class Advisor {
 
   stop(): void {
     clearInterval(this.#timer);
+    clearTimeout(this.#first);
   }
 }

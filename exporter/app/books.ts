@@ -54,11 +54,9 @@ export class Books {
     try {
       [this.#aggregate, this.#budgets] = this.#empty();
       this.#aggregate.restore(await ledger.totals());
-      for (const { dimensions, atMs, costNanoUsd } of await ledger.costByMinute(now() - HOUR_MS)) {
-        this.#aggregate.loadRate(dimensions, atMs, costNanoUsd);
-      }
       await this.#loadMonth(ledger, this.#monthAt(now()));
       this.#waitingFor = undefined;
+      this.#aggregate.loadRate(await ledger.costByMinute(now() - HOUR_MS));
     } catch (error) {
       this.#waitingFor = `the counters cannot be restored: ${(error as Error).message}`;
       log.error(this.#waitingFor);

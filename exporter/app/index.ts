@@ -7,7 +7,7 @@ import type { Reading } from '../domain/reading.ts';
 import { readProviderEvent } from '../ingest/provider-event.ts';
 import { candidatesOf, documentOf } from '../ingest/usage-body.ts';
 import { UsageEventReader } from '../ingest/usage-events.ts';
-import { SqliteLedger } from '../ledger/sqlite-ledger.ts';
+import { LEDGER_OPERATIONS, SqliteLedger } from '../ledger/sqlite-ledger.ts';
 import { createPricing } from '../pricing/index.ts';
 import { budgetBlocks } from '../publish/budgets.ts';
 import { opportunityBlocks } from '../publish/opportunities.ts';
@@ -44,7 +44,7 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
   let pricing = createPricing(pricingOptions(config, configFile));
   const self = createSelfMetrics({
     sources: SOURCES,
-    ledgerOperations: ['open', 'append', 'probe', 'worker'],
+    ledgerOperations: LEDGER_OPERATIONS,
     overflowFamilies: ['usage'],
   });
   const books = new Books({
@@ -63,7 +63,8 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
     onError: self.ledgerError,
     onOpen: async () => {
       await books.restore(ledger);
-      void advisor.look();
+      overflowCounted = 0;
+      advisor.lookSoon();
     },
   });
   const store = (charges: readonly Charge[]) => books.store(ledger, charges);

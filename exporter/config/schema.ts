@@ -101,6 +101,7 @@ export const configSchema = z.strictObject({
       body_bytes: z
         .int()
         .positive()
+        .max(256 * 1024 * 1024)
         .default(16 * 1024 * 1024)
         .describe('after decompression'),
       events_per_request: z.int().positive().default(50_000),

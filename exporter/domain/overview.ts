@@ -10,7 +10,7 @@ export interface Overview {
   readonly month: Period;
   readonly timeZone: string;
   readonly monthToDateNanoUsd: number;
-  readonly lastHourUsd: number;
+  readonly lastHourNanoUsd: number;
   readonly events: number;
   readonly unpricedRequests: number;
   readonly budgets: readonly BudgetStatus[];

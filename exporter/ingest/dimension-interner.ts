@@ -1,21 +1,72 @@
-import type { Dimensions } from '../domain/usage-event.ts';
+import type { Category, Dimensions, Status } from '../domain/usage-event.ts';
 
-const LIMIT = 100_000;
+const LIMIT = 50_000;
+
+type Level = Map<string, Level | Dimensions>;
 
 /**
  * Gives equal dimension sets the same frozen object, so that later stages find theirs by identity. Only a matter of
- * speed: it forgets everything when full, and nothing depends on the identity.
+ * speed: it forgets everything when full, and nothing depends on the identity. A map for each field, one in another:
+ * joining the values into one key for every event costs three times as much. The fields with the most values are the
+ * innermost, so that there are few maps.
  */
 export class DimensionInterner {
-  readonly #known = new Map<string, Dimensions>();
+  readonly #root: Level = new Map();
+  #size = 0;
 
-  intern(dimensions: Dimensions): Dimensions {
-    const d = dimensions;
-    const key = `${d.provider}\0${d.model}\0${d.tenant_id}\0${d.team}\0${d.project_id}\0${d.feature}\0${d.environment}\0${d.operation}\0${d.service_tier}\0${d.status}\0${d.category}`;
-    const known = this.#known.get(key);
+  intern(
+    provider: string,
+    model: string,
+    tenant_id: string,
+    team: string,
+    project_id: string,
+    feature: string,
+    environment: string,
+    operation: string,
+    service_tier: string,
+    status: Status,
+    category: Category,
+  ): Dimensions {
+    let level = below(this.#root, category);
+    level = below(level, status);
+    level = below(level, service_tier);
+    level = below(level, operation);
+    level = below(level, environment);
+    level = below(level, provider);
+    level = below(level, model);
+    level = below(level, feature);
+    level = below(level, project_id);
+    level = below(level, team);
+    const known = level.get(tenant_id) as Dimensions | undefined;
     if (known) return known;
-    if (this.#known.size >= LIMIT) this.#known.clear();
-    this.#known.set(key, Object.freeze(dimensions));
+    if (this.#size >= LIMIT) {
+      this.#root.clear();
+      this.#size = 0;
+    }
+    const dimensions = Object.freeze({
+      provider,
+      model,
+      tenant_id,
+      team,
+      project_id,
+      feature,
+      environment,
+      operation,
+      service_tier,
+      status,
+      category,
+    });
+    level.set(tenant_id, dimensions);
+    this.#size += 1;
     return dimensions;
   }
+}
+
+function below(level: Level, value: string): Level {
+  let next = level.get(value) as Level | undefined;
+  if (!next) {
+    next = new Map();
+    level.set(value, next);
+  }
+  return next;
 }

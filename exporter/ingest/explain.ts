@@ -26,6 +26,6 @@ function sentence(issue: z.core.$ZodIssue): string {
     const names = issue.keys.map((key) => JSON.stringify(key)).join(', ');
     return `${where}unknown field ${names}${where === '' ? '; your own go under "tags"' : ''}`;
   }
-  const got = typeof issue.input === 'number' ? `, got ${issue.input}` : '';
-  return `${where}${issue.message}${got}`;
+  const expected = issue.message.replace(/^(Invalid|Too) \w+: /, '');
+  return `${where}${expected}${typeof issue.input === 'number' ? `, got ${issue.input}` : ''}`;
 }

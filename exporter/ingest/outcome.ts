@@ -1,13 +1,16 @@
 import type { UsageEvent } from '../domain/usage-event.ts';
 
-export type RejectionCode =
-  | 'invalid_event'
-  | 'invalid_json'
-  | 'inconsistent_usage'
-  | 'timestamp_in_future'
-  | 'timestamp_too_old'
-  | 'usage_missing'
-  | 'unknown_provider';
+/** Why one event of a request was not taken. */
+export const REJECTION_CODES = [
+  'invalid_event',
+  'invalid_json',
+  'inconsistent_usage',
+  'timestamp_in_future',
+  'timestamp_too_old',
+  'usage_missing',
+  'unknown_provider',
+] as const;
+export type RejectionCode = (typeof REJECTION_CODES)[number];
 
 /** What became of one candidate. */
 export type Outcome =

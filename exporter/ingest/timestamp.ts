@@ -7,19 +7,15 @@ const MAX_MS = 8_640_000_000_000_000;
 
 export function isTimestamp(value: unknown): value is string | number {
   if (typeof value === 'number') return value >= 0 && value <= MAX_MS;
-  return (
-    typeof value === 'string' &&
-    value.length <= 40 &&
-    RFC_3339.test(value) &&
-    isDayOfMonth(value) &&
-    !Number.isNaN(Date.parse(value))
-  );
+  return typeof value === 'string' && value.length <= 40 && RFC_3339.test(value) && isDayOfMonth(value);
 }
 
 /** `Date.parse` takes February 30 for March 2. */
 function isDayOfMonth(rfc3339: string): boolean {
+  const day = 10 * (rfc3339.charCodeAt(8) - 48) + rfc3339.charCodeAt(9) - 48;
+  if (day <= 28) return day > 0;
   const lastDay = new Date(Date.UTC(Number(rfc3339.slice(0, 4)), Number(rfc3339.slice(5, 7)), 0));
-  return Number(rfc3339.slice(8, 10)) <= lastDay.getUTCDate();
+  return day <= lastDay.getUTCDate();
 }
 
 /** Milliseconds since the epoch, whole. */

@@ -1,5 +1,6 @@
 import { STATUSES, type Status } from '../domain/usage-event.ts';
 import { areTags } from './tags.ts';
+import { isPlainText } from './text.ts';
 import { isTimestamp } from './timestamp.ts';
 import {
   MAX_COST_USD,
@@ -22,8 +23,7 @@ export function isUsageEvent(value: unknown): value is WireEvent {
     switch (field) {
       case 'provider':
       case 'model':
-        if (typeof content !== 'string' || content.length === 0 || content.length > TEXT_LIMITS[field])
-          return false;
+        if (content === '' || !isText(content, TEXT_LIMITS[field])) return false;
         required += 1;
         break;
       case 'usage':
@@ -41,8 +41,7 @@ export function isUsageEvent(value: unknown): value is WireEvent {
       case 'operation':
       case 'service_tier':
       case 'prompt_hash':
-        if (content != null && (typeof content !== 'string' || content.length > TEXT_LIMITS[field]))
-          return false;
+        if (content != null && !isText(content, TEXT_LIMITS[field])) return false;
         break;
       case 'timestamp':
         if (content != null && !isTimestamp(content)) return false;
@@ -93,6 +92,10 @@ function isUsage(value: unknown): boolean {
     }
   }
   return true;
+}
+
+function isText(value: unknown, maxLength: number): boolean {
+  return typeof value === 'string' && value.length <= maxLength && isPlainText(value);
 }
 
 function isWithin(value: unknown, max: number): boolean {

@@ -35,6 +35,9 @@ export const DIMENSION_FIELDS = [
   'category',
 ] as const satisfies readonly (keyof Dimensions)[];
 
+/** Prompts are only compared within a window of time: 47 bits tell them apart, and take two bytes less in each row. */
+const PROMPT_HIGH_BITS = 0x7fff;
+
 const QUANTITIES_AT = 8;
 const COSTS_AT = QUANTITIES_AT + METERS.length;
 /** Where a row's numbers are. `dimensionSet` and `rateCard` index the batch's lists; -1 means absent. */
@@ -65,7 +68,10 @@ export function packCharges(charges: readonly Charge[]): ChargeBatch {
     const { event, price } = charges[row]!;
     const at = row * WIDTH;
     writeFingerprint(`${event.dimensions.tenant_id}\0${event.id}`, halves, row * 4);
-    if (event.promptHash !== '') writeFingerprint(event.promptHash, halves, row * 4 + 2);
+    if (event.promptHash !== '') {
+      writeFingerprint(event.promptHash, halves, row * 4 + 2);
+      halves[row * 4 + 3]! &= PROMPT_HIGH_BITS;
+    }
 
     numbers[at + COLUMN.timestampMs] = event.timestampMs;
     numbers[at + COLUMN.reportedNanoUsd] = event.reportedCostNanoUsd ?? -1;
@@ -119,8 +125,15 @@ export function packCharges(charges: readonly Charge[]): ChargeBatch {
   }
 }
 
+const joinedSets = new WeakMap<Dimensions, string>();
+
 function joined(dimensions: Dimensions): string {
-  return DIMENSION_FIELDS.map((field) => dimensions[field]).join('\0');
+  let text = joinedSets.get(dimensions);
+  if (text === undefined) {
+    text = DIMENSION_FIELDS.map((field) => dimensions[field]).join('\0');
+    joinedSets.set(dimensions, text);
+  }
+  return text;
 }
 
 function textsOf(charges: readonly Charge[], field: 'userId' | 'executionId' | 'tags'): string[] | undefined {

@@ -31,12 +31,11 @@ CREATE TABLE charge (
   input INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write_5m INTEGER NOT NULL,
   cache_write_1h INTEGER NOT NULL, output INTEGER NOT NULL, reasoning INTEGER NOT NULL,
   request INTEGER NOT NULL,
-  other_meters TEXT, -- JSON {meter: quantity} of the rarer meters
   cost_nano_usd INTEGER NOT NULL,
-  reported_nano_usd INTEGER,
   latency_ms INTEGER,
-  prompt_hash INTEGER NOT NULL, -- fingerprint of the sender's hash, 0 if none
-  user_id TEXT, execution_id TEXT, tags TEXT,
+  prompt_hash INTEGER NOT NULL, -- 47-bit fingerprint of the sender's hash, 0 if none
+  user_id TEXT,
+  details TEXT, -- JSON {meters: {meter: quantity}, reported_nano_usd, execution_id, tags} of what there is
   UNIQUE (timestamp_ms, fingerprint)
 ) STRICT;
 
@@ -49,6 +48,7 @@ CREATE TABLE rollup_hour (
 CREATE TABLE rollup_total (
   dimension_set_id INTEGER NOT NULL, meter TEXT NOT NULL,
   quantity INTEGER NOT NULL, cost_nano_usd INTEGER NOT NULL,
+  first_seq INTEGER NOT NULL, -- of the set's first charge: the order of first appearance
   PRIMARY KEY (dimension_set_id, meter)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE rollup_state (seq INTEGER NOT NULL, rows INTEGER NOT NULL) STRICT;

@@ -22,10 +22,24 @@ export interface SqliteLedgerOptions {
   readonly pendingCharges: number;
   readonly ports: Ports;
   readonly onCommit?: (durationSeconds: number) => void;
-  readonly onError?: (operation: string) => void;
+  readonly onError?: (operation: LedgerOperation) => void;
   /** After every successful opening: the first, and those after a failure. */
   readonly onOpen?: () => Promise<void>;
 }
+
+/** What `onError` is told: each request to the worker, its opening, and the worker's own end. */
+export const LEDGER_OPERATIONS = [
+  'open',
+  'append',
+  'totals',
+  'totalsBetween',
+  'costByMinute',
+  'expire',
+  'probe',
+  'close',
+  'worker',
+] as const satisfies readonly (Request['op'] | 'open' | 'worker')[];
+export type LedgerOperation = (typeof LEDGER_OPERATIONS)[number];
 
 /** Transactions handed to the worker before it answered: one runs, one waits, the rest gathers into the next. */
 const IN_FLIGHT = 2;
@@ -232,7 +246,7 @@ export class SqliteLedger implements Ledger {
     this.#replies.clear();
   }
 
-  #failed(operation: string, message: string): void {
+  #failed(operation: LedgerOperation, message: string): void {
     this.#options.onError?.(operation);
     if (this.#health.up || this.#health.error === 'opening') {
       this.#options.ports.log.error('ledger cannot be used; events are refused until it can', {

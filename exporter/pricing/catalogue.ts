@@ -8,6 +8,8 @@ import { type NamedRates, picoRate, ratesOf } from './meter-rates.ts';
 
 export const CATALOGUE_NAME = 'genai-prices';
 export const CATALOGUE_VERSION = installedVersion();
+/** When that version was published, and so how new its prices can be. Goes with the version in package.json. */
+export const CATALOGUE_MADE_MS = Date.parse('2026-09-23T00:00:00Z');
 
 function installedVersion(): string {
   const entry = createRequire(import.meta.url).resolve('@pydantic/genai-prices');

@@ -4,7 +4,7 @@ import type { Price, RateCard, UnpricedReason } from '../domain/charge.ts';
 import type { PerMeter } from '../domain/meters.ts';
 import { nanoUsdFromUsd } from '../domain/money.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
-import { CATALOGUE_NAME, CATALOGUE_VERSION } from './catalogue.ts';
+import { CATALOGUE_MADE_MS, CATALOGUE_NAME, CATALOGUE_VERSION } from './catalogue.ts';
 import { type GpuRate, gpuRateFor, resolveGpu } from './gpu-rates.ts';
 import { createOverlay, type OverlayRules } from './overlay.ts';
 import { type ContextCards, ResolutionCache } from './resolution-cache.ts';
@@ -36,7 +36,8 @@ export interface Pricing {
 export interface PriceTable {
   readonly source: string;
   readonly version: string;
-  readonly timestampMs?: number;
+  /** When it was made; absent where nobody knows. */
+  readonly madeMs?: number;
 }
 
 export function createPricing(options: PricingOptions): Pricing {
@@ -101,7 +102,7 @@ function cardFor({ contextSteps, cards }: ContextCards, quantities: PerMeter): R
 
 function priceTables(options: PricingOptions): PriceTable[] {
   const { models, discounts, service_tiers, gpuRates, file } = options;
-  const catalogue = { source: CATALOGUE_NAME, version: CATALOGUE_VERSION };
+  const catalogue = { source: CATALOGUE_NAME, version: CATALOGUE_VERSION, madeMs: CATALOGUE_MADE_MS };
   if (models.length + discounts.length + service_tiers.length + gpuRates.length === 0) return [catalogue];
   const version = createHash('sha256')
     .update(JSON.stringify([models, discounts, service_tiers, gpuRates]))

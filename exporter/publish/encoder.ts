@@ -7,7 +7,7 @@ import { type PrefixPage, prefixPage, rowCount } from './prefix-pages.ts';
 import { MAX_VALUE_BYTES, writeNanoUsd, writeNumber } from './value-text.ts';
 
 /** A chunk has at most this many bytes and rows, unless a single page of prefixes has more. */
-const ARENA_BYTES = 1024 * 1024;
+const ARENA_BYTES = 256 * 1024;
 const CHUNK_ROWS = 1024;
 /** Rendering a row's labels counts as much as writing this many: right for the first scrape, when the code is cold. */
 const ROWS_PER_RENDERED_ROW = 16;

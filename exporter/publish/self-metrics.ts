@@ -69,11 +69,15 @@ export function createSelfMetrics(known: KnownLabels): SelfMetrics {
   for (const name of known.overflowFamilies) overflow.inc({ family: name }, 0);
 
   return {
-    ingested: (source, result, events) => ingestEvents.inc({ source, result }, events),
+    ingested: (source, result, events) => {
+      if (events > 0) ingestEvents.inc({ source, result }, events);
+    },
     ingestDuration: (source, seconds) => ingestSeconds.observe({ source }, seconds),
     ledgerCommitDuration: (seconds) => commitSeconds.observe(seconds),
     ledgerError: (operation) => ledgerErrors.inc({ operation }),
-    seriesOverflow: (name, charges) => overflow.inc({ family: name }, charges),
+    seriesOverflow: (name, charges) => {
+      if (charges > 0) overflow.inc({ family: name }, charges);
+    },
     collect: async () => promClientBlocks(await registry.getMetricsAsJSON()),
   };
 }

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import express from 'express';
 import type { App } from '../app/index.ts';
 import type { Log } from '../domain/ports.ts';
-import { errorHandler, notFound } from './errors.ts';
+import { errorBody, errorHandler, HTTP_ERRORS, notFound } from './errors.ts';
 import { guardConnections } from './guard-connections.ts';
 import { healthRoutes } from './health-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
@@ -37,7 +37,14 @@ export function createHttpServer(app: App, limits: ServerLimits, log: Log): Serv
       connectionsCheckingInterval: 1000,
       keepAliveTimeout: 65_000,
     },
-    http,
+    (request, response) => {
+      const target = request.url ?? '';
+      if (target.startsWith('/') || URL.canParse(target, 'http://host')) return void http(request, response);
+      // Express would answer by itself, in HTML.
+      response.statusCode = HTTP_ERRORS.malformed_request.status;
+      response.setHeader('Content-Type', 'application/json; charset=utf-8').setHeader('Connection', 'close');
+      response.end(errorBody('malformed_request', 'the request target is not a URL'));
+    },
   );
   guardConnections(server, { connections: limits.connections, requestMs }, log);
   // A client that asks first is not told to go on with a body that is going to be refused.

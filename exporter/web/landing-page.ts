@@ -20,7 +20,7 @@ export function landingPage(overview: Overview): string {
 ${overview.notReadyBecause === undefined ? '' : `<p class="bad">Not ready: ${escapeHtml(overview.notReadyBecause)}</p>`}
 <dl>
 ${figure('This month', usd(overview.monthToDateNanoUsd / NANO_PER_USD), `since ${day(month.startMs, timeZone)}, ${timeZone}`)}
-${figure('Last 60 minutes', usd(overview.lastHourUsd), 'by the time of the calls')}
+${figure('Last 60 minutes', usd(overview.lastHourNanoUsd / NANO_PER_USD), 'by the time of the calls')}
 ${figure('Events in the ledger', overview.events.toLocaleString('en-US'), '')}
 ${figure('Calls without a price', overview.unpricedRequests.toLocaleString('en-US'), 'not in the cost', overview.unpricedRequests > 0)}
 </dl>

@@ -86,7 +86,7 @@ describe('a new counter series', () => {
     const aggregate = newAggregate();
     aggregate.record(callOf('acme'));
     const blocks = aggregate.blocks(NOW_MS, 'a');
-    const cost = (INPUT_NANO_USD + OUTPUT_NANO_USD) / 1e9;
+    const cost = INPUT_NANO_USD + OUTPUT_NANO_USD;
     expect([...familyOf(blocks, 'llm_cost_rate_usd_per_hour').values()]).toEqual([cost]);
     expect([...familyOf(blocks, 'llm_cost_month_to_date_usd').values()]).toEqual([
       INPUT_NANO_USD + OUTPUT_NANO_USD,

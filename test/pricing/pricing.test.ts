@@ -388,3 +388,9 @@ describe('price tables', () => {
     expect(version(0.2)).not.toEqual(version(0.1));
   });
 });
+
+test('says how new the catalogue is: the date goes with the version', () => {
+  expect(createPricing(options()).tables).toEqual([
+    { source: 'genai-prices', version: '0.1.8', madeMs: Date.parse('2026-09-23T00:00:00Z') },
+  ]);
+});

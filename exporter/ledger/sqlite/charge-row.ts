@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { METER, METERS, type Meter } from '../../domain/meters.ts';
 
-/** Meters with a column of their own; the rest share `other_meters`, as most calls have none of them. */
+/** Meters with a column of their own; the rest are among the `details`, as most calls have none of them. */
 export const METER_COLUMNS = [
   'input',
   'cache_read',
@@ -17,27 +17,46 @@ const OTHER_METERS = METERS.filter((meter) => !(METER_COLUMNS as readonly string
 );
 
 const INSERT = `INSERT INTO charge (timestamp_ms, fingerprint, dimension_set_id, rate_card_id, ${METER_COLUMNS.join(', ')},
-  other_meters, cost_nano_usd, reported_nano_usd, latency_ms, prompt_hash, user_id, execution_id, tags)
-  VALUES (${new Array(METER_COLUMNS.length + 12).fill('?').join(', ')}) ON CONFLICT DO NOTHING`;
+  cost_nano_usd, latency_ms, prompt_hash, user_id, details)
+  VALUES (${new Array(METER_COLUMNS.length + 9).fill('?').join(', ')}) ON CONFLICT DO NOTHING`;
 
 /** Refuses the second charge with the same (timestamp, fingerprint): `changes` is then 0. */
 export function prepareInsert(database: DatabaseSync) {
   return database.prepare(INSERT);
 }
 
-export function otherMeters(numbers: Float64Array, quantitiesAt: number): string | null {
-  let found: Record<string, number> | undefined;
+/** What few calls have, in one column: the rarer meters, the cost that the sender reported, an execution, tags. */
+interface Details {
+  meters?: Record<string, number>;
+  reported_nano_usd?: number;
+  execution_id?: string;
+  tags?: unknown;
+}
+
+/** JSON of the details, or null if there are none. `reportedNanoUsd` is negative and texts are empty if absent. */
+export function detailsOf(
+  numbers: Float64Array,
+  quantitiesAt: number,
+  reportedNanoUsd: number,
+  executionId: string,
+  tags: string,
+): string | null {
+  let details: Details | undefined;
   for (const meter of OTHER_METERS) {
     const quantity = numbers[quantitiesAt + meter]!;
     if (quantity === 0) continue;
-    found ??= {};
-    found[METERS[meter]!] = quantity;
+    details ??= {};
+    details.meters ??= {};
+    details.meters[METERS[meter]!] = quantity;
   }
-  return found ? JSON.stringify(found) : null;
+  if (reportedNanoUsd >= 0) details = { ...details, reported_nano_usd: reportedNanoUsd };
+  if (executionId !== '') details = { ...details, execution_id: executionId };
+  if (tags !== '') details = { ...details, tags: JSON.parse(tags) };
+  return details ? JSON.stringify(details) : null;
 }
 
 /** Quantities per meter of a stored row. */
 export function quantitiesOf(row: Record<string, unknown>): number[] {
-  const others = row.other_meters ? (JSON.parse(String(row.other_meters)) as Record<string, number>) : {};
-  return METERS.map((meter) => Number(row[meter] ?? others[meter] ?? 0));
+  const { meters = {} } = row.details ? (JSON.parse(String(row.details)) as Details) : {};
+  return METERS.map((meter) => Number(row[meter] ?? meters[meter] ?? 0));
 }

@@ -7,13 +7,11 @@ import { emptyPerMeter, METER, type PerMeter } from '../../domain/meters.ts';
 import { type ChargeBatch, COLUMN, WIDTH } from '../charge-batch.ts';
 import { RecentFingerprints } from '../recent-fingerprints.ts';
 import { migrate } from '../schema.ts';
-import { METER_COLUMNS, otherMeters, prepareInsert, quantitiesOf } from './charge-row.ts';
+import { detailsOf, METER_COLUMNS, prepareInsert, quantitiesOf } from './charge-row.ts';
 import { InternedRows } from './interned-rows.ts';
 import { RollupBuffer } from './rollup-buffer.ts';
 
 export const LEDGER_FILE = 'ledger.sqlite';
-/** Sums held back before they are written, whatever the timer says. */
-const ROLLUP_LIMIT = 50_000;
 const RETENTION_SLICE = 5000;
 
 /** The ledger's only writer. Lives in a worker thread; every method is synchronous and durable when it returns. */
@@ -26,6 +24,7 @@ export class ChargeStore {
   readonly #recent = new RecentFingerprints();
   readonly #insert: StatementSync;
   #rowCount: number;
+  #bytes: number;
 
   /** Throws with message `locked` if another process has the directory, else whatever SQLite says. */
   constructor(directory: string) {
@@ -43,6 +42,7 @@ export class ChargeStore {
       this.#rowCount = (
         this.database.prepare('SELECT rows FROM rollup_state').get() as { rows: number }
       ).rows;
+      this.#bytes = this.#fileBytes();
     } catch (error) {
       this.#lock.close();
       throw error;
@@ -66,7 +66,7 @@ export class ChargeStore {
       throw error;
     }
     this.#sumUp(batch, setIds, stored, seqs);
-    if (this.#rollups.size >= ROLLUP_LIMIT) this.flush();
+    if (this.#rollups.isFull) this.flush();
     return stored;
   }
 
@@ -81,7 +81,6 @@ export class ChargeStore {
       const at = row * WIDTH;
       const meters = at + COLUMN.quantities;
       const card = numbers[at + COLUMN.rateCard]!;
-      const reported = numbers[at + COLUMN.reportedNanoUsd]!;
       const latency = numbers[at + COLUMN.latencyMs]!;
       const { changes, lastInsertRowid } = this.#insert.run(
         numbers[at + COLUMN.timestampMs]!,
@@ -95,14 +94,17 @@ export class ChargeStore {
         numbers[meters + METER.output]!,
         numbers[meters + METER.reasoning]!,
         numbers[meters + METER.request]!,
-        otherMeters(numbers, meters),
         numbers[at + COLUMN.costNanoUsd]!,
-        reported < 0 ? null : reported,
         latency < 0 ? null : latency,
         fingerprints[2 * row + 1]!,
         userIds?.[row] || null,
-        executionIds?.[row] || null,
-        tags?.[row] || null,
+        detailsOf(
+          numbers,
+          meters,
+          numbers[at + COLUMN.reportedNanoUsd]!,
+          executionIds?.[row] ?? '',
+          tags?.[row] ?? '',
+        ),
       );
       if (changes === 0) continue;
       stored[row] = 1;
@@ -139,9 +141,10 @@ export class ChargeStore {
 
   /** Brings the rollup tables up to date with the charges. */
   flush(): void {
-    if (this.#rollups.size === 0) return;
+    if (this.#rollups.isEmpty) return;
     this.#transaction(() => this.#rollups.write());
     this.#rollups.clear();
+    this.#bytes = this.#fileBytes();
   }
 
   /** Deletes one slice of charges older than `beforeMs`; the rollups keep their sums. True while there are more. */
@@ -167,9 +170,14 @@ export class ChargeStore {
     this.#transaction(() => this.database.exec('UPDATE rollup_state SET seq = seq'));
   }
 
+  /** `bytes` as of the last `flush`, or the opening. */
   size(): { rows: number; bytes: number } {
+    return { rows: this.#rowCount, bytes: this.#bytes };
+  }
+
+  #fileBytes(): number {
     const wal = statSync(`${this.#path}-wal`, { throwIfNoEntry: false });
-    return { rows: this.#rowCount, bytes: statSync(this.#path).size + (wal?.size ?? 0) };
+    return statSync(this.#path).size + (wal?.size ?? 0);
   }
 
   close(): void {
@@ -201,7 +209,7 @@ export class ChargeStore {
       cards.set(Number(id), JSON.parse(String(card)) as RateCard);
     }
     const tail = this.database.prepare(
-      `SELECT seq, timestamp_ms, dimension_set_id, rate_card_id, cost_nano_usd, other_meters, ${METER_COLUMNS.join(', ')}
+      `SELECT seq, timestamp_ms, dimension_set_id, rate_card_id, cost_nano_usd, details, ${METER_COLUMNS.join(', ')}
        FROM charge WHERE seq > (SELECT seq FROM rollup_state) ORDER BY seq`,
     );
     for (const row of tail.iterate()) {

@@ -17,7 +17,7 @@ export function totals(database: DatabaseSync): LedgerTotal[] {
     database
       .prepare(
         `SELECT dimension_set_id, meter, CAST(quantity AS REAL) AS quantity, CAST(cost_nano_usd AS REAL) AS cost_nano_usd
-         FROM rollup_total ORDER BY dimension_set_id`,
+         FROM rollup_total ORDER BY min(first_seq) OVER (PARTITION BY dimension_set_id), dimension_set_id`,
       )
       .iterate(),
   );
@@ -127,7 +127,7 @@ export function callPatterns(database: DatabaseSync, query: CallPatternQuery): C
               ${METER_COLUMNS.map((meter) => `sum(c.${meter}) AS ${meter}`).join(', ')}
        FROM charge c JOIN dimension_set d ON d.id = c.dimension_set_id
        WHERE c.timestamp_ms >= ? AND c.timestamp_ms < ? AND d.category = 'api_external' AND d.status = 'success'
-         AND c.rate_card_id <> 0 AND c.request = 1 AND c.other_meters IS NULL
+         AND c.rate_card_id <> 0 AND c.request = 1 AND c.details ->> '$.meters' IS NULL
          AND c.input + c.cache_read + c.cache_write_5m + c.cache_write_1h <= ? AND c.output + c.reasoning <= ?
        GROUP BY d.tenant_id, d.provider, d.model ORDER BY costNanoUsd DESC LIMIT 500`,
     )

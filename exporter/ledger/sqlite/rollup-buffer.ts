@@ -10,29 +10,41 @@ const SET_SPACE = 2 ** 31;
 /** One charge's numbers: quantities per meter, then costs per meter, then the two savings. */
 export type MeasureSource = { readonly [index: number]: number };
 
+/** Beyond either, what is held is written whatever the time: a crash costs the replay of as many charges. */
+const KEYS_HELD = 50_000;
+const CHARGES_HELD = 250_000;
+
+interface Sums {
+  /** Quantity and cost of each measure in turn. */
+  readonly values: Float64Array;
+  /** Row id of the first charge in them. */
+  readonly firstSeq: number;
+}
+
 /** Sums not yet written to the rollup tables. They are written together with the position they cover. */
 export class RollupBuffer {
-  readonly #sums = new Map<number, Float64Array>();
+  /** By hour and dimension set. */
+  readonly #sums = new Map<number, Sums>();
   readonly #hourly: StatementSync;
   readonly #total: StatementSync;
   readonly #state: StatementSync;
   #lastSeq = 0;
-  #rows = 0;
+  #charges = 0;
 
   constructor(database: DatabaseSync) {
-    this.#hourly = database.prepare(
-      `INSERT INTO rollup_hour VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
-       SET quantity = quantity + excluded.quantity, cost_nano_usd = cost_nano_usd + excluded.cost_nano_usd`,
-    );
-    this.#total = database.prepare(
-      `INSERT INTO rollup_total VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
-       SET quantity = quantity + excluded.quantity, cost_nano_usd = cost_nano_usd + excluded.cost_nano_usd`,
-    );
+    const add = `ON CONFLICT DO UPDATE
+      SET quantity = quantity + excluded.quantity, cost_nano_usd = cost_nano_usd + excluded.cost_nano_usd`;
+    this.#hourly = database.prepare(`INSERT INTO rollup_hour VALUES (?, ?, ?, ?, ?) ${add}`);
+    this.#total = database.prepare(`INSERT INTO rollup_total VALUES (?, ?, ?, ?, ?) ${add}`);
     this.#state = database.prepare('UPDATE rollup_state SET seq = max(seq, ?), rows = rows + ?');
   }
 
-  get size(): number {
-    return this.#sums.size;
+  get isEmpty(): boolean {
+    return this.#charges === 0;
+  }
+
+  get isFull(): boolean {
+    return this.#sums.size >= KEYS_HELD || this.#charges >= CHARGES_HELD;
   }
 
   add(
@@ -48,46 +60,55 @@ export class RollupBuffer {
     const key = Math.floor(timestampMs / HOUR_MS) * SET_SPACE + dimensionSetId;
     let sums = this.#sums.get(key);
     if (!sums) {
-      sums = new Float64Array(2 * MEASURES.length);
+      sums = { values: new Float64Array(2 * MEASURES.length), firstSeq: seq };
       this.#sums.set(key, sums);
     }
+    const { values } = sums;
     for (let meter = 0; meter < METERS.length; meter++) {
-      sums[2 * meter]! += source[quantitiesAt + meter]!;
-      sums[2 * meter + 1]! += source[costsAt + meter]!;
+      values[2 * meter]! += source[quantitiesAt + meter]!;
+      values[2 * meter + 1]! += source[costsAt + meter]!;
     }
-    sums[2 * METERS.length + 1]! += savedByCache;
-    sums[2 * METERS.length + 3]! += savedByTier;
+    values[2 * METERS.length + 1]! += savedByCache;
+    values[2 * METERS.length + 3]! += savedByTier;
     this.#lastSeq = seq;
-    this.#rows += 1;
+    this.#charges += 1;
   }
 
   /** Call inside a transaction; `clear` once it committed. */
   write(): void {
-    const totals = new Map<number, Float64Array>();
-    for (const [key, sums] of this.#sums) {
+    const totals = new Map<number, Sums>();
+    for (const [key, { values, firstSeq }] of this.#sums) {
       const setId = key % SET_SPACE;
       const hour = (key - setId) / SET_SPACE;
-      for (let measure = 0; measure < MEASURES.length; measure++) {
-        const quantity = sums[2 * measure]!;
-        const cost = sums[2 * measure + 1]!;
-        if (quantity !== 0 || cost !== 0) this.#hourly.run(hour, setId, MEASURES[measure]!, quantity, cost);
-      }
+      eachMeasure(values, (measure, quantity, cost) =>
+        this.#hourly.run(hour, setId, measure, quantity, cost),
+      );
       const total = totals.get(setId);
-      if (total) for (let i = 0; i < total.length; i++) total[i]! += sums[i]!;
-      else totals.set(setId, sums.slice());
+      if (total) for (let i = 0; i < values.length; i++) total.values[i]! += values[i]!;
+      else totals.set(setId, { values: values.slice(), firstSeq });
     }
-    for (const [setId, sums] of totals) {
-      for (let measure = 0; measure < MEASURES.length; measure++) {
-        const quantity = sums[2 * measure]!;
-        const cost = sums[2 * measure + 1]!;
-        if (quantity !== 0 || cost !== 0) this.#total.run(setId, MEASURES[measure]!, quantity, cost);
-      }
+    for (const [setId, { values, firstSeq }] of totals) {
+      eachMeasure(values, (measure, quantity, cost) =>
+        this.#total.run(setId, measure, quantity, cost, firstSeq),
+      );
     }
-    this.#state.run(this.#lastSeq, this.#rows);
+    this.#state.run(this.#lastSeq, this.#charges);
   }
 
   clear(): void {
     this.#sums.clear();
-    this.#rows = 0;
+    this.#charges = 0;
+  }
+}
+
+/** The measures that counted anything. A call that counted nothing but itself still has its `request`. */
+function eachMeasure(
+  values: Float64Array,
+  visit: (measure: string, quantity: number, cost: number) => void,
+): void {
+  for (let measure = 0; measure < MEASURES.length; measure++) {
+    const quantity = values[2 * measure]!;
+    const cost = values[2 * measure + 1]!;
+    if (quantity !== 0 || cost !== 0) visit(MEASURES[measure]!, quantity, cost);
   }
 }

@@ -5,7 +5,7 @@ import type { Opened, Reply, Request, Value } from './protocol.ts';
 import { costByMinute, totals, totalsBetween } from './queries.ts';
 
 /** Rollups may lag the charges by this much; a crash costs as long a replay at the next start. */
-const FLUSH_INTERVAL_MS = 2000;
+const FLUSH_INTERVAL_MS = 10_000;
 
 const port = parentPort!;
 const { directory } = workerData as { directory: string };
