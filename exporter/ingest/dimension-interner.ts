@@ -1,4 +1,5 @@
 import type { Category, Dimensions, Status } from '../domain/usage-event.ts';
+import { isPlainText } from './text.ts';
 
 const LIMIT = 50_000;
 
@@ -14,6 +15,7 @@ export class DimensionInterner {
   readonly #root: Level = new Map();
   #size = 0;
 
+  /** Undefined for values that cannot be labels. */
   intern(
     provider: string,
     model: string,
@@ -26,7 +28,7 @@ export class DimensionInterner {
     service_tier: string,
     status: Status,
     category: Category,
-  ): Dimensions {
+  ): Dimensions | undefined {
     let level = below(this.#root, category);
     level = below(level, status);
     level = below(level, service_tier);
@@ -39,10 +41,24 @@ export class DimensionInterner {
     level = below(level, team);
     const known = level.get(tenant_id) as Dimensions | undefined;
     if (known) return known;
-    if (this.#size >= LIMIT) {
+    const texts = [
+      provider,
+      model,
+      tenant_id,
+      team,
+      project_id,
+      feature,
+      environment,
+      operation,
+      service_tier,
+    ];
+    // Also what is refused has left its maps behind.
+    this.#size += 1;
+    if (this.#size > LIMIT) {
       this.#root.clear();
-      this.#size = 0;
+      this.#size = 1;
     }
+    if (!texts.every(isPlainText)) return undefined;
     const dimensions = Object.freeze({
       provider,
       model,
@@ -57,7 +73,6 @@ export class DimensionInterner {
       category,
     });
     level.set(tenant_id, dimensions);
-    this.#size += 1;
     return dimensions;
   }
 }

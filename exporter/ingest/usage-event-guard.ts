@@ -1,6 +1,5 @@
 import { STATUSES, type Status } from '../domain/usage-event.ts';
 import { areTags } from './tags.ts';
-import { isPlainText } from './text.ts';
 import { isTimestamp } from './timestamp.ts';
 import {
   MAX_COST_USD,
@@ -95,7 +94,7 @@ function isUsage(value: unknown): boolean {
 }
 
 function isText(value: unknown, maxLength: number): boolean {
-  return typeof value === 'string' && value.length <= maxLength && isPlainText(value);
+  return typeof value === 'string' && value.length <= maxLength;
 }
 
 function isWithin(value: unknown, max: number): boolean {

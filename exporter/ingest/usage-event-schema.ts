@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { STATUSES } from '../domain/usage-event.ts';
 import { areTags, MAX_TAGS, TAG_LIMIT } from './tags.ts';
-import { isPlainText } from './text.ts';
 import { isTimestamp } from './timestamp.ts';
 
 /** More than any call has; a larger figure is a mistake of the sender. */
@@ -38,13 +37,9 @@ export const TOKEN_FIELDS = [
   'output_audio_tokens',
 ] as const;
 
-const plainText = (field: keyof typeof TEXT_LIMITS) =>
-  z
-    .string()
-    .max(TEXT_LIMITS[field])
-    .refine(isPlainText, { error: 'expected text without NUL and without lone surrogates' });
-const text = (field: keyof typeof TEXT_LIMITS) => plainText(field).nullish();
-const required = (field: keyof typeof TEXT_LIMITS) => plainText(field).min(1);
+const limited = (field: keyof typeof TEXT_LIMITS) => z.string().max(TEXT_LIMITS[field]);
+const text = (field: keyof typeof TEXT_LIMITS) => limited(field).nullish();
+const required = (field: keyof typeof TEXT_LIMITS) => limited(field).min(1);
 const tokens = z.int().min(0).max(MAX_TOKENS).nullish();
 
 /**

@@ -1,6 +1,6 @@
 import type { PerMeter } from '../domain/meters.ts';
 import { nanoUsdFromUsd } from '../domain/money.ts';
-import type { UsageEvent } from '../domain/usage-event.ts';
+import type { Dimensions, UsageEvent } from '../domain/usage-event.ts';
 import { DimensionInterner } from './dimension-interner.ts';
 import { DerivedIds } from './event-id.ts';
 import { createExplainer } from './explain.ts';
@@ -49,34 +49,48 @@ export class UsageEventReader {
     if (outside) return outside;
     const quantities = metered?.quantities ?? metersOf(candidate.usage);
     if (typeof quantities === 'string') return rejected('inconsistent_usage', quantities);
+    const dimensions = this.#dimensionsOf(candidate);
+    if (!dimensions) {
+      return rejected('invalid_event', 'a text has a NUL or a lone surrogate, which no label can have');
+    }
     const id = candidate.id || derived.idOf(metered ? { ...candidate, body: metered.body } : candidate);
-    return { kind: 'event', event: this.#event(candidate, id, atMs, quantities) };
+    return { kind: 'event', event: eventOf(candidate, id, atMs, dimensions, quantities) };
   }
 
-  #event(wire: WireEvent, id: string, atMs: number, quantities: PerMeter): UsageEvent {
-    return {
-      id,
-      timestampMs: atMs,
-      dimensions: this.#interner.intern(
-        wire.provider,
-        wire.model,
-        wire.tenant_id ?? '',
-        wire.team ?? '',
-        wire.project_id ?? '',
-        wire.feature ?? '',
-        wire.environment ?? '',
-        wire.operation ?? '',
-        wire.service_tier ?? '',
-        wire.status ?? 'success',
-        'api_external',
-      ),
-      quantities,
-      userId: wire.user_id ?? '',
-      executionId: wire.execution_id ?? '',
-      promptHash: wire.prompt_hash ?? '',
-      latencyMs: wire.latency_ms == null ? undefined : Math.round(wire.latency_ms),
-      reportedCostNanoUsd: wire.cost_usd == null ? undefined : nanoUsdFromUsd(wire.cost_usd),
-      tags: wire.tags == null ? '' : JSON.stringify(wire.tags),
-    };
+  #dimensionsOf(wire: WireEvent): Dimensions | undefined {
+    return this.#interner.intern(
+      wire.provider,
+      wire.model,
+      wire.tenant_id ?? '',
+      wire.team ?? '',
+      wire.project_id ?? '',
+      wire.feature ?? '',
+      wire.environment ?? '',
+      wire.operation ?? '',
+      wire.service_tier ?? '',
+      wire.status ?? 'success',
+      'api_external',
+    );
   }
+}
+
+function eventOf(
+  wire: WireEvent,
+  id: string,
+  timestampMs: number,
+  dimensions: Dimensions,
+  quantities: PerMeter,
+): UsageEvent {
+  return {
+    id,
+    timestampMs,
+    dimensions,
+    quantities,
+    userId: wire.user_id ?? '',
+    executionId: wire.execution_id ?? '',
+    promptHash: wire.prompt_hash ?? '',
+    latencyMs: wire.latency_ms == null ? undefined : Math.round(wire.latency_ms),
+    reportedCostNanoUsd: wire.cost_usd == null ? undefined : nanoUsdFromUsd(wire.cost_usd),
+    tags: wire.tags == null ? '' : JSON.stringify(wire.tags),
+  };
 }

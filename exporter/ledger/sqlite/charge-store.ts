@@ -32,7 +32,9 @@ export class ChargeStore {
     this.#path = join(directory, LEDGER_FILE);
     try {
       this.database = new DatabaseSync(this.#path);
-      this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;');
+      this.database.exec(
+        'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;',
+      );
       migrate(this.database);
       this.#rows = new InternedRows(this.database);
       this.#rollups = new RollupBuffer(this.database);
