@@ -1,8 +1,11 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { buildAlertmanagerConfig, generatedFiles } from '../alert-rules/index.ts';
+import { parseArgs } from 'node:util';
+import { type AlertThresholds, buildAlertmanagerConfig, generatedFiles } from '../alert-rules/index.ts';
+import { loadConfig } from '../exporter/config/load.ts';
 import { configSchema } from '../exporter/config/schema.ts';
 import { buildDashboards } from '../grafana-dashboards/index.ts';
+import { metricsPage } from './generate/metrics-page.ts';
 
 export interface Artefact {
   /** Relative to the repository's root. */
@@ -18,9 +21,8 @@ const GENERATED_FOLDERS = [RULES_FOLDER, DASHBOARDS_FOLDER];
 /** Where the traffic container of docker-compose.yml prints what Alertmanager sends. */
 const COMPOSE_WEBHOOK_URL = 'http://traffic:9095/alerts';
 
-/** Every file that is made from source, with the thresholds of an empty configuration. */
-export function artefacts(): readonly Artefact[] {
-  const thresholds = configSchema.parse({}).alerts;
+/** Every file that is made from source; by default with the thresholds of an empty configuration. */
+export function artefacts(thresholds: AlertThresholds = configSchema.parse({}).alerts): readonly Artefact[] {
   return [
     ...inFolder(RULES_FOLDER, generatedFiles(thresholds)),
     ...inFolder(DASHBOARDS_FOLDER, buildDashboards()),
@@ -28,6 +30,7 @@ export function artefacts(): readonly Artefact[] {
       path: 'deploy/compose/alertmanager.yml',
       text: buildAlertmanagerConfig({ webhookUrl: COMPOSE_WEBHOOK_URL }),
     },
+    { path: 'docs/metrics.md', text: metricsPage() },
   ];
 }
 
@@ -56,7 +59,8 @@ function inFolder(folder: string, files: ReadonlyMap<string, string>): Artefact[
 }
 
 if (import.meta.main) {
-  const files = artefacts();
+  const { config } = parseArgs({ options: { config: { type: 'string' } } }).values;
+  const files = artefacts(loadConfig(config, []).alerts);
   generate(join(import.meta.dirname, '..'), files);
   process.stdout.write(`${files.length} files generated\n`);
 }

@@ -1,31 +1,14 @@
-import type { Charge, UnpricedReason } from '../domain/charge.ts';
-import { emptyPerMeter, type PerMeter } from '../domain/meters.ts';
+import type { Charge } from '../domain/charge.ts';
+import type { LedgerTotal, MinuteCost } from '../domain/ledger-sums.ts';
+import { emptyPerMeter } from '../domain/meters.ts';
 import type { Period } from '../domain/period.ts';
 import type { SampleBlock } from '../domain/samples.ts';
-import type { Dimensions } from '../domain/usage-event.ts';
 import { Accounts } from './accounts.ts';
 import { CostRate } from './cost-rate.ts';
 import { Durations } from './durations.ts';
 import { MonthToDate } from './month-to-date.ts';
 import { UsageCounters } from './usage-counters.ts';
 import { ZeroFirst } from './zero-first.ts';
-
-/** Sums over many charges of one dimension set, as the ledger keeps them. */
-export interface Total {
-  readonly dimensions: Dimensions;
-  readonly unpricedReason: UnpricedReason | '';
-  readonly quantities: PerMeter;
-  readonly costs: PerMeter;
-  readonly savedByCacheNanoUsd: number;
-  readonly savedByTierNanoUsd: number;
-}
-
-/** What one dimension set cost in the minute that begins at `atMs`. */
-export interface MinuteCost {
-  readonly dimensions: Dimensions;
-  readonly atMs: number;
-  readonly costNanoUsd: number;
-}
 
 const NO_COSTS = emptyPerMeter();
 
@@ -49,7 +32,7 @@ export class Aggregate {
   }
 
   /** Continues the counters from the ledger's all-time sums. Once, before the first charge. */
-  restore(totals: readonly Total[]): void {
+  restore(totals: readonly LedgerTotal[]): void {
     for (const total of totals) {
       this.#counters.add(this.#accounts.accountOf(total.dimensions), {
         ...total,
@@ -60,7 +43,7 @@ export class Aggregate {
   }
 
   /** Replaces the month-to-date sums by the ledger's. What has no price has no sum: unknown is not zero. */
-  loadMonth(period: Period, totals: readonly Total[]): void {
+  loadMonth(period: Period, totals: readonly LedgerTotal[]): void {
     this.#month = new MonthToDate(period);
     for (const { dimensions, unpricedReason, costs } of totals) {
       if (unpricedReason !== '') continue;

@@ -9,6 +9,7 @@ import { runRate } from '../forecast/run-rate.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
 const HOUR_MS = 3_600_000;
+const RESTORE_RETRY_MS = 5000;
 
 export interface BooksOptions {
   readonly labelSets: number;
@@ -47,7 +48,7 @@ export class Books {
     return this.#waitingFor;
   }
 
-  /** Counters continue from the ledger. Nothing is stored meanwhile, so nothing is counted twice. */
+  /** Counters continue from the ledger. Nothing is stored meanwhile, so nothing is counted twice. Tries until it can. */
   async restore(ledger: Ledger): Promise<void> {
     const { now, log } = this.#options.ports;
     this.#waitingFor = 'the counters are being restored';
@@ -60,13 +61,15 @@ export class Books {
     } catch (error) {
       this.#waitingFor = `the counters cannot be restored: ${(error as Error).message}`;
       log.error(this.#waitingFor);
+      setTimeout(() => void this.restore(ledger), RESTORE_RETRY_MS).unref();
     }
   }
 
   /** Stores charges and counts the new ones. One flag per charge: 1 stored, 0 seen before. */
   async store(ledger: Ledger, charges: readonly Charge[]): Promise<Uint8Array> {
     if (this.#waitingFor !== undefined) {
-      throw new CodedError('ledger_unavailable', `not ready: ${this.#waitingFor}`);
+      const { up, error } = ledger.health();
+      throw new CodedError('ledger_unavailable', `not ready: ${up ? this.#waitingFor : error}`);
     }
     const stored = await ledger.append(charges);
     for (let i = 0; i < charges.length; i++) {

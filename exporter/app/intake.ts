@@ -29,7 +29,6 @@ export async function takeIn(
     if (outcome.kind === 'event') charges.push({ event: outcome.event, price: pricing.price(outcome.event) });
     else rejected.push({ index, code: outcome.code, message: outcome.message });
   });
-  self.ingested(source, 'rejected', rejected.length);
   const stored = await store(charges).catch((error) => {
     self.ingested(source, 'failed', charges.length);
     throw error;
@@ -42,6 +41,8 @@ export async function takeIn(
     if (charges[i]!.price.kind === 'unpriced') unpriced += 1;
   }
   const duplicate = charges.length - accepted;
+  // Only now: a request that is refused as a whole comes again, with its rejected events.
+  self.ingested(source, 'rejected', rejected.length);
   self.ingested(source, 'accepted', accepted);
   self.ingested(source, 'duplicate', duplicate);
   self.ingestDuration(source, (ports.monotonic() - startedMs) / 1000);

@@ -41,24 +41,12 @@ export class DimensionInterner {
     level = below(level, team);
     const known = level.get(tenant_id) as Dimensions | undefined;
     if (known) return known;
-    const texts = [
-      provider,
-      model,
-      tenant_id,
-      team,
-      project_id,
-      feature,
-      environment,
-      operation,
-      service_tier,
-    ];
     // Also what is refused has left its maps behind.
     this.#size += 1;
     if (this.#size > LIMIT) {
       this.#root.clear();
       this.#size = 1;
     }
-    if (!texts.every(isPlainText)) return undefined;
     const dimensions = Object.freeze({
       provider,
       model,
@@ -72,6 +60,7 @@ export class DimensionInterner {
       status,
       category,
     });
+    if (!Object.values(dimensions).every(isPlainText)) return undefined;
     level.set(tenant_id, dimensions);
     return dimensions;
   }

@@ -1,53 +1,5 @@
-import type { Charge, UnpricedReason } from '../domain/charge.ts';
-import type { PerMeter } from '../domain/meters.ts';
-import type { Dimensions } from '../domain/usage-event.ts';
-
-/** Sums over all charges of one dimension set (and one reason, where there was no price). */
-export interface LedgerTotal {
-  readonly dimensions: Dimensions;
-  readonly unpricedReason: UnpricedReason | '';
-  readonly quantities: PerMeter;
-  readonly costs: PerMeter;
-  readonly savedByCacheNanoUsd: number;
-  readonly savedByTierNanoUsd: number;
-}
-
-/** What one dimension set cost in the minute that begins at `atMs`. */
-export interface MinuteCost {
-  readonly dimensions: Dimensions;
-  readonly atMs: number;
-  readonly costNanoUsd: number;
-}
-
-/** Calls that sent the same prompt hash to the same model within a window. */
-export interface RepeatedPrompts {
-  readonly tenantId: string;
-  readonly provider: string;
-  readonly model: string;
-  /** Distinct prompts that came more than once. */
-  readonly groups: number;
-  readonly calls: number;
-  readonly costNanoUsd: number;
-  /** Cost of all calls but the dearest of each group. */
-  readonly repeatCostNanoUsd: number;
-}
-
-export interface SmallRequests {
-  readonly tenantId: string;
-  readonly provider: string;
-  readonly model: string;
-  readonly calls: number;
-  readonly quantities: PerMeter;
-  readonly costNanoUsd: number;
-}
-
-/** What recent calls looked like, for the opportunity detectors. */
-export interface CallPatterns {
-  /** Hours that the window really covers. */
-  readonly windowHours: number;
-  readonly repeatedPrompts: readonly RepeatedPrompts[];
-  readonly smallRequests: readonly SmallRequests[];
-}
+import type { Charge } from '../domain/charge.ts';
+import type { CallPatterns, LedgerTotal, MinuteCost } from '../domain/ledger-sums.ts';
 
 export interface CallPatternQuery {
   readonly fromMs: number;

@@ -2,16 +2,10 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Charge } from '../domain/charge.ts';
 import { CodedError } from '../domain/errors.ts';
+import type { CallPatterns, LedgerTotal, MinuteCost } from '../domain/ledger-sums.ts';
 import type { Ports } from '../domain/ports.ts';
 import { packCharges } from './charge-batch.ts';
-import type {
-  CallPatternQuery,
-  CallPatterns,
-  Ledger,
-  LedgerHealth,
-  LedgerTotal,
-  MinuteCost,
-} from './ledger.ts';
+import type { CallPatternQuery, Ledger, LedgerHealth } from './ledger.ts';
 import { LEDGER_FILE } from './sqlite/charge-store.ts';
 import type { Opened, Reply, Request } from './sqlite/protocol.ts';
 

@@ -1,36 +1,10 @@
+import type { CallPatterns } from '../domain/ledger-sums.ts';
 import type { PerMeter } from '../domain/meters.ts';
 import type { Opportunity } from '../domain/opportunity.ts';
 
-/** What was seen in a window of time. Rows of unpriced calls are left out: their cost is not known. */
-export interface Evidence {
-  /** Hours that the rows cover, at most the configured window. */
-  readonly windowHours: number;
-  readonly repeatedPrompts: readonly RepeatedPrompts[];
-  readonly smallRequests: readonly SmallRequests[];
+/** What was seen in a window of time. */
+export interface Evidence extends CallPatterns {
   readonly gpus: readonly GpuUse[];
-}
-
-/** Calls whose prompt hash was seen more than once, by (tenant, provider, model). */
-export interface RepeatedPrompts {
-  readonly tenantId: string;
-  readonly provider: string;
-  readonly model: string;
-  /** Distinct prompts. */
-  readonly groups: number;
-  readonly calls: number;
-  readonly costNanoUsd: number;
-  /** All calls but the dearest of each group: what a response cache would have saved. */
-  readonly repeatCostNanoUsd: number;
-}
-
-/** Calls below the configured size, by (tenant, provider, model). */
-export interface SmallRequests {
-  readonly tenantId: string;
-  readonly provider: string;
-  readonly model: string;
-  readonly calls: number;
-  readonly quantities: PerMeter;
-  readonly costNanoUsd: number;
 }
 
 export interface GpuUse {

@@ -1,7 +1,8 @@
+import type { SmallRequests } from '../domain/ledger-sums.ts';
 import { usdFromNanoUsd } from '../domain/money.ts';
 import type { Opportunity } from '../domain/opportunity.ts';
 import { cheaperModel } from './cheaper-model.ts';
-import type { Detector, DetectorOptions, SmallRequests } from './detector.ts';
+import type { Detector, DetectorOptions } from './detector.ts';
 import { monthsPerWindow, sampleConfidence } from './extrapolation.ts';
 import { modelPhrase, modelTarget } from './target.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Total } from '../../exporter/aggregate/index.ts';
 import { type Charge, UNPRICED_REASONS, type UnpricedReason } from '../../exporter/domain/charge.ts';
+import type { LedgerTotal } from '../../exporter/domain/ledger-sums.ts';
 import { emptyPerMeter } from '../../exporter/domain/meters.ts';
 import { CATEGORIES, STATUSES } from '../../exporter/domain/usage-event.ts';
 import { chargeOf, NOW_MS } from './charges.ts';
@@ -44,8 +44,8 @@ export const randomCharges = (options: { readonly maxLength: number }): fc.Arbit
     );
 
 /** What a ledger answers about these charges: sums per dimension set and reason, in order of first appearance. */
-export function totalsOf(charges: readonly Charge[]): Total[] {
-  const found = new Map<string, Writable<Total>>();
+export function totalsOf(charges: readonly Charge[]): LedgerTotal[] {
+  const found = new Map<string, Writable<LedgerTotal>>();
   for (const { event, price } of charges) {
     const unpricedReason: UnpricedReason | '' = price.kind === 'unpriced' ? price.reason : '';
     const key = JSON.stringify([event.dimensions, unpricedReason]);

@@ -1,5 +1,5 @@
+import type { LedgerTotal, MinuteCost } from '../../domain/ledger-sums.ts';
 import type { ChargeBatch } from '../charge-batch.ts';
-import type { LedgerTotal, MinuteCost } from '../ledger.ts';
 
 /** What the ledger asks of its worker thread, one reply each, in order. */
 export type Request = { readonly id: number } & (

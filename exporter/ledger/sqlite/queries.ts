@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { UnpricedReason } from '../../domain/charge.ts';
+import type { CallPatterns, LedgerTotal, MinuteCost } from '../../domain/ledger-sums.ts';
 import { emptyPerMeter, METER, METERS, type Meter } from '../../domain/meters.ts';
 import type { Dimensions } from '../../domain/usage-event.ts';
 import { DIMENSION_FIELDS } from '../charge-batch.ts';
-import type { CallPatternQuery, CallPatterns, LedgerTotal, MinuteCost } from '../ledger.ts';
+import type { CallPatternQuery } from '../ledger.ts';
 import { METER_COLUMNS } from './charge-row.ts';
 
 const HOUR_MS = 3_600_000;
