@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from './run-command.ts';
 
@@ -6,7 +15,7 @@ const PACKAGES = ['prometheus', 'prometheus-alertmanager'];
 
 /**
  * Unpacks Debian's packages below `into` and makes `into/bin`. Installing them would add a user and services that
- * start at every boot; unpacking changes nothing outside the folder and needs no root. apt checks the signatures.
+ * start at every boot; unpacking adds two template files outside of the folder. apt checks the signatures.
  */
 export async function unpackDebianPackages(into: string, step: (message: string) => void): Promise<void> {
   const downloads = join(into, 'packages');
@@ -30,7 +39,21 @@ export async function unpackDebianPackages(into: string, step: (message: string)
   }
   // 210 MB of time-zone tables that no page loads.
   rmSync(join(root, 'usr/share/javascript/moment-timezone/data'), { recursive: true, force: true });
+  placeTemplates(root);
   writeLaunchers(into);
+}
+
+/**
+ * Debian's Alertmanager reads its notification templates from this folder and from nowhere else. They are the only
+ * files that are put outside of the project; throws where that is not allowed.
+ */
+function placeTemplates(root: string): void {
+  const folder = '/usr/share/prometheus/alertmanager';
+  for (const name of ['default.tmpl', 'email.tmpl']) {
+    if (existsSync(join(folder, name))) continue;
+    mkdirSync(folder, { recursive: true });
+    copyFileSync(join(root, folder, name), join(folder, name));
+  }
 }
 
 /** Tries the system's package lists; where they are absent or stale, fetches private ones. Answers the apt options. */

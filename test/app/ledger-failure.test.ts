@@ -33,7 +33,7 @@ it('counts nothing that was not stored, and counts it once when it comes again',
   const app = await givenApp(dataDir, { budgets: { monthly_usd: 1 } }, frozenPorts());
   await post(app, [{ id: 'before' }]);
 
-  const other = new DatabaseSync(join(dataDir, 'ledger.sqlite'));
+  const other = new DatabaseSync(join(dataDir, 'ledger.sqlite'), { timeout: 10_000 });
   onTestFinished(() => other.close());
   other.exec('BEGIN IMMEDIATE');
   await expect(post(app, [{ id: 'a' }, { id: 'b' }])).rejects.toMatchObject({ code: 'ledger_unavailable' });
