@@ -59,7 +59,7 @@ it('that cannot be opened is opened once it can, and the counters continue from 
   await post(first, [{ id: 'a' }]);
   await first.close();
   const version = (number: number) => {
-    const file = new DatabaseSync(join(dataDir, 'ledger.sqlite'));
+    const file = new DatabaseSync(join(dataDir, 'ledger.sqlite'), { timeout: 10_000 });
     file.exec(`PRAGMA user_version = ${number}`);
     file.close();
   };

@@ -301,7 +301,7 @@ describe('a ledger that cannot be used', () => {
     mkdirSync(directory, { recursive: true });
     const ledger = await openLedger(directory);
     await ledger.append([chargeOf({ id: 'a' })]);
-    const other = new DatabaseSync(join(directory, 'ledger.sqlite'));
+    const other = new DatabaseSync(join(directory, 'ledger.sqlite'), { timeout: 10_000 });
     // A full disk in small: the trigger fails the transaction with SQLITE_FULL's consequences at the second row.
     other.exec(
       `CREATE TRIGGER full BEFORE INSERT ON charge WHEN NEW.input = 666 BEGIN SELECT raise(ROLLBACK, 'disk is full'); END`,
