@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Charge } from '../../exporter/domain/charge.ts';
 import type { LedgerTotal } from '../../exporter/domain/ledger-sums.ts';
 import { METER } from '../../exporter/domain/meters.ts';
+import { RecentFingerprints } from '../../exporter/ledger/recent-fingerprints.ts';
 import { SqliteLedger, type SqliteLedgerOptions } from '../../exporter/ledger/sqlite-ledger.ts';
 import { chargeOf, costOf, NOW_MS } from '../support/charges.ts';
 import { frozenPorts } from '../support/ports.ts';
@@ -68,6 +69,23 @@ describe('append', () => {
     const second = await openLedger(directory);
     const retried = chargeOf({ id: 'a', timestampMs: NOW_MS + 60_000 });
     expect([...(await second.append([...charges, retried]))]).toEqual([0, 0, 0]);
+  });
+
+  it('recognises a charge by its own timestamp however many came since; stamped anew, only among the recent ones', async () => {
+    const directory = tempDir();
+    const first = await openLedger(directory, { pendingCharges: 1_000_000 });
+    const old = chargeOf({ id: 'old' });
+    await first.append([old]);
+    const later = Array.from({ length: RecentFingerprints.size }, (_, i) => chargeOf({ id: `later-${i}` }));
+    await first.append(later);
+    await first.close();
+    const second = await openLedger(directory);
+    expect([...(await second.append([old, later[0]!]))]).toEqual([0, 0]);
+    expect(second.health().rows).toBe(1 + later.length);
+    const stampedAnew = [old, later[0]!].map(({ event }) =>
+      chargeOf({ id: event.id, timestampMs: NOW_MS + 1 }),
+    );
+    expect([...(await second.append(stampedAnew))]).toEqual([1, 0]);
   });
 
   it('commits concurrent appends together and answers each its own', async () => {
