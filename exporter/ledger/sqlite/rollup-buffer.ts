@@ -10,9 +10,7 @@ const SET_SPACE = 2 ** 31;
 /** One charge's numbers: quantities per meter, then costs per meter, then the two savings. */
 export type MeasureSource = { readonly [index: number]: number };
 
-/** Beyond either, what is held is written whatever the time: a crash costs the replay of as many charges. */
 const KEYS_HELD = 50_000;
-const CHARGES_HELD = 250_000;
 
 interface Sums {
   /** Quantity and cost of each measure in turn. */
@@ -23,6 +21,8 @@ interface Sums {
 
 /** Sums not yet written to the rollup tables. They are written together with the position they cover. */
 export class RollupBuffer {
+  /** Beyond it what is held is written whatever the time: a crash costs the replay of as many charges. */
+  static readonly chargesHeld = 250_000;
   /** By hour and dimension set. */
   readonly #sums = new Map<number, Sums>();
   readonly #hourly: StatementSync;
@@ -44,7 +44,7 @@ export class RollupBuffer {
   }
 
   get isFull(): boolean {
-    return this.#sums.size >= KEYS_HELD || this.#charges >= CHARGES_HELD;
+    return this.#sums.size >= KEYS_HELD || this.#charges >= RollupBuffer.chargesHeld;
   }
 
   add(

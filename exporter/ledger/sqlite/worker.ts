@@ -13,7 +13,7 @@ const { directory } = workerData as { directory: string };
 const store = open();
 if (store) {
   port.on('message', (request: Request) => answer(store, request));
-  setInterval(() => flushQuietly(store), FLUSH_INTERVAL_MS).unref();
+  setInterval(() => store.flushIfPossible(), FLUSH_INTERVAL_MS).unref();
 }
 
 function open(): ChargeStore | undefined {
@@ -65,14 +65,5 @@ function perform(store: ChargeStore, request: Request): Value {
     case 'close':
       store.close();
       return undefined;
-  }
-}
-
-/** A failure here is no loss: the sums stay in memory and the next append reports the trouble. */
-function flushQuietly(store: ChargeStore): void {
-  try {
-    store.flush();
-  } catch {
-    // retried in FLUSH_INTERVAL_MS
   }
 }
