@@ -218,6 +218,20 @@ describe('sums', () => {
   });
 });
 
+it('never gives a row id twice, also when everything has expired: rollups go by row ids', async () => {
+  const directory = tempDir();
+  const first = await openLedger(directory);
+  await first.append(['a', 'b'].map((id) => chargeOf({ id, timestampMs: NOW_MS - 40 * DAY_MS })));
+  await first.close();
+  const second = await openLedger(directory, { retentionDays: 35, onOpen: async () => {} });
+  await expect.poll(() => second.health().rows).toBe(1);
+  await second.append([chargeOf({ id: 'c' })]);
+  await second.close();
+  const database = new DatabaseSync(join(directory, 'ledger.sqlite'), { readOnly: true });
+  expect(database.prepare('SELECT seq FROM charge ORDER BY seq').all()).toEqual([{ seq: 2 }, { seq: 3 }]);
+  database.close();
+});
+
 describe('call patterns', () => {
   it('find repeated prompts and small requests of successful, priced calls in the window', async () => {
     const ledger = await openLedger(tempDir());

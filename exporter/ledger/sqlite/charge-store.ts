@@ -158,7 +158,10 @@ export class ChargeStore {
     }
   }
 
-  /** Deletes one slice of charges older than `beforeMs`; the rollups keep their sums. True while there are more. */
+  /**
+   * Deletes one slice of charges older than `beforeMs`; the rollups keep their sums. True while there are more.
+   * The newest row stays whatever its age: SQLite would give its id again, and the rollups go by row ids.
+   */
   expire(beforeMs: number): boolean {
     this.flush();
     let deleted = 0;
@@ -166,7 +169,8 @@ export class ChargeStore {
       const { changes } = this.database
         .prepare(
           `DELETE FROM charge WHERE seq IN
-             (SELECT seq FROM charge WHERE timestamp_ms < ? ORDER BY timestamp_ms LIMIT ${RETENTION_SLICE})`,
+             (SELECT seq FROM charge WHERE timestamp_ms < ? AND seq < (SELECT max(seq) FROM charge)
+              ORDER BY timestamp_ms LIMIT ${RETENTION_SLICE})`,
         )
         .run(beforeMs);
       deleted = Number(changes);
