@@ -18,6 +18,12 @@ export interface BooksOptions {
   readonly ports: Ports;
 }
 
+/** One set of sums. A restore begins a new one; what was under way for the old one does not belong in it. */
+interface Sums {
+  readonly aggregate: Aggregate;
+  readonly budgets: BudgetBook;
+}
+
 /**
  * What the ledger's charges add up to, in memory: series and budgets, each charge in all of them or in none.
  * `restore` before anything is stored, and again whenever the ledger was opened anew.
@@ -25,22 +31,21 @@ export interface BooksOptions {
 export class Books {
   readonly #options: BooksOptions;
   #definitions: readonly BudgetDefinition[];
-  #aggregate: Aggregate;
-  #budgets: BudgetBook;
+  #sums: Sums;
   #waitingFor: string | undefined = 'the ledger is being opened';
 
   constructor(options: BooksOptions) {
     this.#options = options;
     this.#definitions = options.definitions;
-    [this.#aggregate, this.#budgets] = this.#empty();
+    this.#sums = this.#empty();
   }
 
   get aggregate(): Aggregate {
-    return this.#aggregate;
+    return this.#sums.aggregate;
   }
 
   get budgets(): BudgetBook {
-    return this.#budgets;
+    return this.#sums.budgets;
   }
 
   /** Why nothing can be stored yet. */
@@ -52,16 +57,22 @@ export class Books {
   async restore(ledger: Ledger): Promise<void> {
     const { now, log } = this.#options.ports;
     this.#waitingFor = 'the counters are being restored';
+    const sums = this.#empty();
+    this.#sums = sums;
     try {
-      [this.#aggregate, this.#budgets] = this.#empty();
-      this.#aggregate.restore(await ledger.totals());
-      await this.#loadMonth(ledger, this.#monthAt(now()));
-      this.#waitingFor = undefined;
-      this.#aggregate.loadRate(await ledger.costByMinute(now() - HOUR_MS));
+      sums.aggregate.restore(await ledger.totals());
+      await loadMonth(ledger, sums, this.#monthAt(now()));
     } catch (error) {
       this.#waitingFor = `the counters cannot be restored: ${(error as Error).message}`;
       log.error(this.#waitingFor);
       setTimeout(() => void this.restore(ledger), RESTORE_RETRY_MS).unref();
+      return;
+    }
+    this.#waitingFor = undefined;
+    try {
+      sums.aggregate.loadRate(await ledger.costByMinute(now() - HOUR_MS));
+    } catch (error) {
+      log.warn('the cost of the last hour is not restored', { error: (error as Error).message });
     }
   }
 
@@ -71,14 +82,16 @@ export class Books {
       const { up, error } = ledger.health();
       throw new CodedError('ledger_unavailable', `not ready: ${up ? this.#waitingFor : error}`);
     }
+    // Of before the commit: sums that were begun since are restored from a ledger that has these charges.
+    const { aggregate, budgets } = this.#sums;
     const stored = await ledger.append(charges);
     for (let i = 0; i < charges.length; i++) {
       if (stored[i] === 0) continue;
       const charge = charges[i]!;
-      this.#aggregate.record(charge);
+      aggregate.record(charge);
       if (charge.price.kind === 'priced') {
         const { timestampMs, dimensions } = charge.event;
-        this.#budgets.charge(timestampMs, dimensions.tenant_id, charge.price.costNanoUsd);
+        budgets.charge(timestampMs, dimensions.tenant_id, charge.price.costNanoUsd);
       }
     }
     return stored;
@@ -87,9 +100,9 @@ export class Books {
   /** Begins the new month, if there is one, from what the ledger has of it: events may have come ahead of the clock. */
   async turnMonth(ledger: Ledger): Promise<void> {
     const { now, log } = this.#options.ports;
-    if (this.#waitingFor !== undefined || now() < this.#aggregate.month.endMs) return;
+    if (this.#waitingFor !== undefined || now() < this.aggregate.month.endMs) return;
     try {
-      await this.#loadMonth(ledger, this.#monthAt(now()));
+      await loadMonth(ledger, this.#sums, this.#monthAt(now()));
     } catch (error) {
       log.error('the new month cannot be begun', { error: (error as Error).message });
     }
@@ -97,32 +110,32 @@ export class Books {
 
   async setDefinitions(ledger: Ledger, definitions: readonly BudgetDefinition[]): Promise<void> {
     this.#definitions = definitions;
-    this.#budgets.define(definitions);
-    if (this.#waitingFor === undefined) await this.#loadMonth(ledger, this.#aggregate.month);
+    this.budgets.define(definitions);
+    if (this.#waitingFor === undefined) await loadMonth(ledger, this.#sums, this.aggregate.month);
   }
 
-  /** Replies of the ledger come in order: what is counted after its answer is not in its sums, what was before is. */
-  async #loadMonth(ledger: Ledger, month: Period): Promise<void> {
-    const totals = await ledger.totalsBetween(month.startMs, month.endMs);
-    this.#aggregate.loadMonth(month, totals);
-    this.#budgets.load(
-      month,
-      totals.map(({ dimensions, costs }) => ({
-        tenantId: dimensions.tenant_id,
-        costNanoUsd: costs.reduce((sum, cost) => sum + cost, 0),
-      })),
-    );
-  }
-
-  #empty(): [Aggregate, BudgetBook] {
+  #empty(): Sums {
     const nowMs = this.#options.ports.now();
-    return [
-      new Aggregate({ labelSets: this.#options.labelSets, month: this.#monthAt(nowMs), nowMs }),
-      new BudgetBook(this.#definitions, runRate),
-    ];
+    return {
+      aggregate: new Aggregate({ labelSets: this.#options.labelSets, month: this.#monthAt(nowMs), nowMs }),
+      budgets: new BudgetBook(this.#definitions, runRate),
+    };
   }
 
   #monthAt(atMs: number): Period {
     return monthOf(atMs, this.#options.timeZone);
   }
+}
+
+/** Replies of the ledger come in order: what is counted after its answer is not in its sums, what was before is. */
+async function loadMonth(ledger: Ledger, { aggregate, budgets }: Sums, month: Period): Promise<void> {
+  const totals = await ledger.totalsBetween(month.startMs, month.endMs);
+  aggregate.loadMonth(month, totals);
+  budgets.load(
+    month,
+    totals.map(({ dimensions, costs }) => ({
+      tenantId: dimensions.tenant_id,
+      costNanoUsd: costs.reduce((sum, cost) => sum + cost, 0),
+    })),
+  );
 }
