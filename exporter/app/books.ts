@@ -5,7 +5,7 @@ import type { Charge } from '../domain/charge.ts';
 import { CodedError } from '../domain/errors.ts';
 import { monthOf, type Period } from '../domain/period.ts';
 import type { Ports } from '../domain/ports.ts';
-import { runRate } from '../forecast/run-rate.ts';
+import { FORECASTERS } from '../forecast/index.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
 const HOUR_MS = 3_600_000;
@@ -118,7 +118,7 @@ export class Books {
     const nowMs = this.#options.ports.now();
     return {
       aggregate: new Aggregate({ labelSets: this.#options.labelSets, month: this.#monthAt(nowMs), nowMs }),
-      budgets: new BudgetBook(this.#definitions, runRate),
+      budgets: new BudgetBook(this.#definitions, FORECASTERS[0]),
     };
   }
 

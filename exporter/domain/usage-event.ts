@@ -35,7 +35,6 @@ export interface Dimensions {
 
 /** The dimensions that become labels of the usage families, in label order. */
 export const USAGE_LABELS = ['provider', 'model', 'tenant_id', 'team', 'feature', 'environment'] as const;
-export type UsageLabel = (typeof USAGE_LABELS)[number];
 
 /** One call (or one resource accrual), from any source, before it has a price. */
 export interface UsageEvent {

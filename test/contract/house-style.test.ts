@@ -52,7 +52,7 @@ describe('the checker', () => {
     ['exporter/domain/period.ts', 'const wall = new Date(atMs); // never Date.now()'],
     ['exporter/domain/errors.ts', 'export class CodedError extends Error {}'],
     ['exporter/app/index.ts', 'x;\n'.repeat(400)],
-    ['docs/a.md', 'https://example.com/tmp/plan and ./tmp/x and src/root/x'],
+    ['docs/a.md', path('https://example.com/tmp/plan and ./tmp/x and src/ro', 'ot/x')],
     ['test/a.test.ts', path("console.warn('SKIPPED: no data');\ncontext.sk", 'ip();')],
   ])('has nothing against %s with %j', (file, text) => {
     expect(offences(new Map([[file, text]]))).toEqual([]);
