@@ -1,8 +1,11 @@
 import type { Config } from '../config/schema.ts';
 import type { Overview } from '../domain/overview.ts';
 import type { SampleBlock } from '../domain/samples.ts';
-import type { RejectionCode } from '../ingest/outcome.ts';
+import type { RejectionCode, SkipReason } from '../ingest/outcome.ts';
+import type { SourceId, SourceRequest } from '../ingest/source.ts';
 import type { Family } from '../publish/catalogue.ts';
+
+export type { SourceId, SourceRequest };
 
 /** What became of a request's events. `rejected` says of each by its index in the request what is wrong with it. */
 export interface IngestAnswer {
@@ -15,6 +18,8 @@ export interface IngestAnswer {
     readonly code: RejectionCode;
     readonly message: string;
   }[];
+  /** Calls that are rightly not counted, by reason; absent if there are none. */
+  readonly skipped?: Readonly<Partial<Record<SkipReason, number>>>;
 }
 
 /** One state of everything that is published. */
@@ -28,14 +33,8 @@ export interface Scrape {
 
 /** The running application, without its HTTP edge. Failures are `CodedError`s. */
 export interface App {
-  /** One event, an array, `{"events": […]}`, or NDJSON. Resolves after the commit. */
-  ingestEvents(body: string, contentType: string): Promise<IngestAnswer>;
-  /** A provider's raw response body, with event fields from elsewhere. Resolves after the commit. */
-  ingestResponse(
-    provider: string,
-    body: string,
-    attributes: Readonly<Record<string, string>>,
-  ): Promise<IngestAnswer>;
+  /** Takes in one request of a source. Resolves after the commit. */
+  ingest(source: SourceId, request: SourceRequest): Promise<IngestAnswer>;
   /** `scraper` names a Prometheus: it is shown new counters at 0 first. */
   scrape(scraper: string | undefined): Promise<Scrape>;
   overview(): Overview;

@@ -4,9 +4,9 @@ import type { Charge } from '../domain/charge.ts';
 import { usdFromNanoUsd } from '../domain/money.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Reading } from '../domain/reading.ts';
-import { readProviderEvent } from '../ingest/provider-event.ts';
-import { candidatesOf, documentOf } from '../ingest/usage-body.ts';
-import { UsageEventReader } from '../ingest/usage-events.ts';
+import { createSources } from '../ingest/index.ts';
+import { REJECTION_CODES, SKIP_REASONS } from '../ingest/outcome.ts';
+import { SOURCES } from '../ingest/source.ts';
 import { LEDGER_OPERATIONS, SqliteLedger } from '../ledger/sqlite-ledger.ts';
 import { createPricing } from '../pricing/index.ts';
 import { budgetBlocks } from '../publish/budgets.ts';
@@ -23,9 +23,9 @@ import { startSampling } from '../samplers/sampling.ts';
 import { Advisor } from './advisor.ts';
 import type { App } from './app.ts';
 import { Books } from './books.ts';
-import { SOURCES, takeIn } from './intake.ts';
+import { takeIn } from './intake.ts';
 
-export type { App, IngestAnswer, Scrape } from './app.ts';
+export type { App, IngestAnswer, Scrape, SourceId, SourceRequest } from './app.ts';
 
 export interface AppOptions {
   readonly ports: Ports;
@@ -40,10 +40,14 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
   const { now, monotonic, log } = ports;
 
   // ingest → pricing → ledger → books (aggregate, budgets)
-  const reader = new UsageEventReader();
+  const sources = createSources({
+    eventsPerRequest: config.limits.events_per_request,
+    otlp: { ...config.otlp, eventsPerRequest: config.limits.events_per_request, startedMs: now() },
+  });
   let pricing = createPricing(pricingOptions(config, configFile));
   const self = createSelfMetrics({
     sources: SOURCES,
+    uncountedReasons: [...REJECTION_CODES, ...SKIP_REASONS],
     ledgerOperations: LEDGER_OPERATIONS,
     overflowFamilies: ['usage'],
   });
@@ -131,16 +135,9 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
   }
 
   return {
-    async ingestEvents(body, contentType) {
+    async ingest(source, request) {
       const startedMs = monotonic();
-      const candidates = candidatesOf(body, contentType, config.limits.events_per_request);
-      return takeIn(intake(), 'events', reader.readAll(candidates, bounds()), startedMs);
-    },
-
-    async ingestResponse(provider, body, attributes) {
-      const startedMs = monotonic();
-      const outcome = readProviderEvent(reader, provider, documentOf(body), attributes, bounds());
-      return takeIn(intake(), 'provider_response', [outcome], startedMs);
+      return takeIn(intake(), source, sources.get(source)!.read(request, bounds()), startedMs);
     },
 
     async scrape(scraper) {

@@ -78,6 +78,22 @@ const budgets = z.strictObject({
   tenants: z.record(text, z.strictObject({ monthly_usd: limitUsd })).default({}),
 });
 
+const attributeKeys = (keys: string[]) => z.array(text).max(16).default(keys);
+const metricsUrl = z.url({
+  protocol: /^https?$/,
+  error: 'expected an http(s) URL, such as http://127.0.0.1:8000/metrics',
+});
+
+/** What one kind of resource costs. The first rate that fits counts. */
+const resourceRate = z.strictObject({
+  resource: z.enum(['cpu', 'memory', 'gpu', 'storage', 'bandwidth', 'sandbox']),
+  /** Part of the resource's `sku`, any case; every one if absent. */
+  sku: text.optional(),
+  provider: text.optional(),
+  /** Per core-hour, GiB-hour, GPU-hour, GiB-month (730 hours), GB transferred, sandbox-hour. */
+  usd: usd,
+});
+
 const gpuRate = z.strictObject({
   /** Part of the GPU's name, any case: `H100`. The first match counts. */
   model: text,
@@ -145,6 +161,69 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   budgets: budgets.prefault({}),
+  otlp: z
+    .strictObject({
+      listen: z
+        .string()
+        .refine((address) => listenAddress(address) !== undefined, {
+          error: 'expected host:port, such as 127.0.0.1:4318',
+        })
+        .optional()
+        .describe('a second address that serves only OTLP'),
+      signal: z.enum(['spans', 'metrics', 'logs']).default('spans').describe('what of a sender counts'),
+      services: z
+        .record(text, z.enum(['spans', 'metrics', 'logs']))
+        .default({ 'claude-code': 'logs' })
+        .describe('by service.name'),
+      attributes: z
+        .strictObject({
+          tenant_id: attributeKeys(['tenant.id', 'tenant_id', 'organization.id']),
+          team: attributeKeys(['team', 'team.id']),
+          feature: attributeKeys(['feature', 'feature.name', 'service.name']),
+          environment: attributeKeys(['deployment.environment.name', 'deployment.environment']),
+          project_id: attributeKeys(['project.id', 'project_id', 'service.namespace']),
+          user_id: attributeKeys(['user.id', 'enduser.id', 'gen_ai.request.user', 'user_id']),
+          execution_id: attributeKeys(['gen_ai.conversation.id', 'session.id', 'gen_ai.agent.session_id']),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  engines: z
+    .array(
+      z.strictObject({
+        engine: z.enum(['vllm', 'sglang', 'tgi', 'ollama']),
+        url: metricsUrl,
+        /** The `target` label. */
+        name: text,
+      }),
+    )
+    .default([]),
+  dcgm: z.array(z.strictObject({ url: metricsUrl, name: text })).default([]),
+  bills: z
+    .array(
+      z.strictObject({
+        provider: z.enum(['openai', 'anthropic', 'openrouter']),
+        admin_key_file: text.describe('read anew for every look'),
+        base_url: z.url({ error: 'expected a URL' }).optional(),
+        interval_seconds: z.number().min(60).max(86_400).default(3600),
+        window_days: z
+          .int()
+          .min(1)
+          .max(30)
+          .default(3)
+          .describe('days that are read again, as late figures change'),
+        bill_only: z
+          .boolean()
+          .default(false)
+          .describe('no calls of the provider are sent here: its bill is the cost'),
+      }),
+    )
+    .default([]),
+  resources: z
+    .strictObject({
+      rates: z.array(resourceRate).default([]),
+    })
+    .prefault({}),
   samplers: z
     .strictObject({
       interval_seconds: seconds.default(15),

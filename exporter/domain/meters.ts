@@ -17,6 +17,13 @@ export const METERS = [
   'web_search',
   'request',
   'gpu_second',
+  // Resources, in units so small that rounding to a whole one is worth less than the rounding of money.
+  'gpu_millisecond',
+  'cpu_core_millisecond',
+  'memory_mib_second',
+  'storage_mib_minute',
+  'network_byte',
+  'sandbox_millisecond',
 ] as const;
 
 export type Meter = (typeof METERS)[number];
@@ -44,7 +51,7 @@ type OneForEach<T extends readonly unknown[]> = { -readonly [index in keyof T]: 
  * costs come in, which takes as long as the rest of a price. The type holds the length to the number of meters.
  */
 export function emptyPerMeter(): number[] {
-  const zeros: OneForEach<typeof METERS> = [0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  const zeros: OneForEach<typeof METERS> = [0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   zeros[0] = 0;
   return zeros;
 }

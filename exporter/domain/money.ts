@@ -1,6 +1,7 @@
 /**
  * Money is an integer number of nano-USD (1e-9 USD), exact up to 2^53 (about 9 million USD) in one number.
- * Rates are integers in pico-USD per unit: 1 USD per million tokens is 1,000,000 pico-USD per token.
+ * Rates are in pico-USD per unit: 1 USD per million tokens is 1,000,000 pico-USD per token. They are integers, but for
+ * those of resources, whose units are so small that a rate may need its fraction.
  */
 export const NANO_PER_USD = 1_000_000_000;
 const PICO_PER_NANO = 1000;
@@ -12,6 +13,7 @@ export function costNanoUsd(quantity: number, ratePico: number): number {
     const rest = product % PICO_PER_NANO;
     return (product - rest) / PICO_PER_NANO + (rest >= PICO_PER_NANO / 2 ? 1 : 0);
   }
+  if (!Number.isInteger(ratePico)) return Math.round(product / PICO_PER_NANO);
   return Number((BigInt(quantity) * BigInt(ratePico) + 500n) / 1000n);
 }
 

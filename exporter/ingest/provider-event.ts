@@ -1,7 +1,10 @@
+import { textOf } from './body-text.ts';
 import { isNestedDeeper } from './nesting.ts';
 import { type Outcome, rejected } from './outcome.ts';
 import { readProviderResponse } from './provider-response.ts';
+import type { Source } from './source.ts';
 import type { TimeBounds } from './time-bounds.ts';
+import { documentOf } from './usage-body.ts';
 import type { UsageEventReader } from './usage-events.ts';
 
 /** Event fields that may come beside a provider's response body. `latency_ms` and `cost_usd` are numbers in text. */
@@ -26,6 +29,15 @@ export const ATTRIBUTES = [
 
 /** More than any response has; what reads them is recursive. */
 const MAX_DEPTH = 100;
+
+export function createProviderResponseSource(reader: UsageEventReader): Source {
+  return {
+    id: 'provider_response',
+    read: ({ body, provider, attributes }, bounds) => [
+      readProviderEvent(reader, provider, documentOf(textOf(body)), attributes, bounds),
+    ],
+  };
+}
 
 /**
  * One event from a provider's raw response. The attributes (headers, query) win over what the body says, but for the

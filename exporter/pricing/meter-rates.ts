@@ -41,6 +41,12 @@ const RATE_OF: Readonly<Record<Meter, (named: NamedRates) => number | null>> = {
   // Most models have no fee per request; one that is not billed by tokens at all has a price that we cannot count.
   request: (r) => r.request ?? (hasTokenRate(r) ? 0 : null),
   gpu_second: (r) => r.gpu_second ?? null,
+  gpu_millisecond: (r) => r.gpu_millisecond ?? null,
+  cpu_core_millisecond: (r) => r.cpu_core_millisecond ?? null,
+  memory_mib_second: (r) => r.memory_mib_second ?? null,
+  storage_mib_minute: (r) => r.storage_mib_minute ?? null,
+  network_byte: (r) => r.network_byte ?? null,
+  sandbox_millisecond: (r) => r.sandbox_millisecond ?? null,
 };
 
 function hasTokenRate(named: NamedRates): boolean {

@@ -11,6 +11,7 @@ export interface Family {
 
 const USAGE = ['provider', 'model', 'tenant_id', 'team', 'feature', 'environment'];
 const BUDGET = ['budget', 'scope', 'scope_id', 'period'];
+const ENGINE = ['engine', 'target', 'model'];
 const GPU = ['gpu', 'uuid', 'gpu_model'];
 
 const counter = (name: string, help: string, labels: readonly string[] = []): Family => ({
@@ -94,6 +95,22 @@ const FAMILIES = [
     'tenant_id',
   ]),
 
+  // the provider's bill
+  gauge('llm_provider_reported_cost_usd', 'What the provider says that the day (UTC) cost.', [
+    'provider',
+    'day',
+  ]),
+  gauge('llm_provider_computed_cost_usd', 'What we counted for the provider and day.', ['provider', 'day']),
+  gauge(
+    'llm_cost_reconciliation_drift_usd',
+    'Reported less computed cost of a finished day: positive where the provider charges more than we counted.',
+    ['provider', 'day'],
+  ),
+  gauge('llm_cost_reconciliation_drift_ratio', 'The drift by the reported cost of the day.', [
+    'provider',
+    'day',
+  ]),
+
   // advice
   gauge('llm_optimization_opportunity', 'Estimated savings in USD per month.', [
     'strategy',
@@ -122,6 +139,26 @@ const FAMILIES = [
   gauge('gpu_instance_count', 'GPUs (MIG instances counted apart) seen by the sampler.', ['gpu_model']),
   gauge('gpu_hourly_cost_usd', 'Configured price of one GPU-hour.', ['gpu_model']),
 
+  gauge('gpu_owner_info', 'Who holds a GPU (a MIG instance); the value is 1. Join it on uuid and gpu.', [
+    'gpu',
+    'uuid',
+    'hostname',
+    'k8s_namespace',
+    'k8s_pod',
+    'k8s_container',
+  ]),
+
+  // self-hosted engines
+  counter(
+    'llm_engine_tokens_total',
+    'Tokens that an engine counted itself. They are in llm_tokens_total too if its callers report them.',
+    [...ENGINE, 'token_type'],
+  ),
+  counter('llm_engine_requests_total', 'Finished requests of an engine.', [...ENGINE, 'finish_reason']),
+  gauge('llm_engine_requests_running', 'Requests that the engine is working on.', ENGINE),
+  gauge('llm_engine_requests_waiting', 'Requests in the queue of the engine.', ENGINE),
+  gauge('llm_engine_kv_cache_usage_ratio', 'KV cache in use, 0 to 1.', ENGINE),
+
   // the exporter itself
   gauge('llm_price_table_info', 'Price tables in use; the value is 1.', ['source', 'version']),
   gauge('llm_price_table_timestamp_seconds', 'When the price table was made.', ['source', 'version']),
@@ -135,6 +172,12 @@ const FAMILIES = [
     'Events received, by what became of them (accepted, duplicate, rejected, failed).',
     ['source', 'result'],
   ),
+  counter(
+    'llm_cost_exporter_ingest_uncounted_total',
+    'Calls that were seen and not counted, by why. A cost that is missing is here, not in llm_cost_total.',
+    ['source', 'reason'],
+  ),
+  counter('llm_cost_exporter_ingest_unpriced_total', 'Accepted events without a price.', ['source']),
   histogram(
     'llm_cost_exporter_ingest_duration_seconds',
     'From the end of the request body to its acknowledgement.',
@@ -158,6 +201,10 @@ const FAMILIES = [
     'sampler',
   ]),
   gauge('llm_cost_exporter_sampler_duration_seconds', 'Time of the last sample.', ['sampler']),
+  gauge('llm_cost_exporter_bill_up', "1 if the provider's bill could be read the last time.", ['provider']),
+  gauge('llm_cost_exporter_bill_last_success_timestamp_seconds', "When the provider's bill was last read.", [
+    'provider',
+  ]),
   gauge(
     'llm_cost_exporter_config_last_reload_successful',
     '1 if the running configuration is the one in the file.',

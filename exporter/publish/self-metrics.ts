@@ -9,6 +9,7 @@ export type IngestResult = (typeof INGEST_RESULTS)[number];
 /** Label values known beforehand: their counters start at 0, so that the first increment is visible to `rate()`. */
 export interface KnownLabels {
   readonly sources: readonly string[];
+  readonly uncountedReasons: readonly string[];
   readonly ledgerOperations: readonly string[];
   readonly overflowFamilies: readonly string[];
 }
@@ -16,6 +17,9 @@ export interface KnownLabels {
 /** What the exporter counts about its own work in this process, and Node's and the process's own metrics. */
 export interface SelfMetrics {
   ingested(source: string, result: IngestResult, events: number): void;
+  /** Calls that were seen and not counted. */
+  uncounted(source: string, reason: string, calls: number): void;
+  unpriced(source: string, events: number): void;
   ingestDuration(source: string, seconds: number): void;
   ledgerCommitDuration(seconds: number): void;
   ledgerError(operation: string): void;
@@ -50,6 +54,8 @@ export function createSelfMetrics(known: KnownLabels): SelfMetrics {
     return { name, help, labelNames: [...labels], registers: [registry] };
   };
   const ingestEvents = new Counter(options('llm_cost_exporter_ingest_events_total'));
+  const uncounted = new Counter(options('llm_cost_exporter_ingest_uncounted_total'));
+  const unpriced = new Counter(options('llm_cost_exporter_ingest_unpriced_total'));
   const ingestSeconds = new Histogram({
     ...options('llm_cost_exporter_ingest_duration_seconds'),
     buckets: DURATION_BUCKETS,
@@ -63,6 +69,8 @@ export function createSelfMetrics(known: KnownLabels): SelfMetrics {
 
   for (const source of known.sources) {
     for (const result of INGEST_RESULTS) ingestEvents.inc({ source, result }, 0);
+    for (const reason of known.uncountedReasons) uncounted.inc({ source, reason }, 0);
+    unpriced.inc({ source }, 0);
     ingestSeconds.zero({ source });
   }
   for (const operation of known.ledgerOperations) ledgerErrors.inc({ operation }, 0);
@@ -71,6 +79,10 @@ export function createSelfMetrics(known: KnownLabels): SelfMetrics {
   return {
     ingested: (source, result, events) => {
       if (events > 0) ingestEvents.inc({ source, result }, events);
+    },
+    uncounted: (source, reason, calls) => uncounted.inc({ source, reason }, calls),
+    unpriced: (source, events) => {
+      if (events > 0) unpriced.inc({ source }, events);
     },
     ingestDuration: (source, seconds) => ingestSeconds.observe({ source }, seconds),
     ledgerCommitDuration: (seconds) => commitSeconds.observe(seconds),

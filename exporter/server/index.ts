@@ -6,6 +6,7 @@ import { errorBody, errorHandler, HTTP_ERRORS, notFound } from './errors.ts';
 import { guardConnections } from './guard-connections.ts';
 import { healthRoutes } from './health-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
+import { otlpRoutes } from './otlp-routes.ts';
 import { pageRoutes } from './page-routes.ts';
 import { bodyReader } from './read-body.ts';
 import { usageRoutes } from './usage-routes.ts';
@@ -22,7 +23,9 @@ export function createHttpServer(app: App, limits: ServerLimits, log: Log): Serv
   http.disable('x-powered-by');
   http.disable('etag');
   http.set('query parser', 'simple');
-  http.use(usageRoutes(app, bodyReader(limits.body_bytes)));
+  const readBody = bodyReader(limits.body_bytes);
+  http.use(usageRoutes(app, readBody));
+  http.use(otlpRoutes(app, readBody));
   http.use(metricsRoutes(app));
   http.use(healthRoutes(app));
   http.use(pageRoutes(app));

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { CodedError } from '../domain/errors.ts';
@@ -6,13 +5,12 @@ import { CodedError } from '../domain/errors.ts';
 /** Bodies in memory at one time, as a multiple of one body's limit: what many large requests at once may take. */
 const BODIES_AT_ONCE = 16;
 
-export type ReadBody = (request: IncomingMessage) => Promise<string>;
+export type ReadBody = (request: IncomingMessage) => Promise<Buffer>;
 
 /**
- * Reads request bodies as UTF-8, gzip undone. The limit holds for the bytes received and for what they unpack to.
- * Rejects with `body_too_large`, `unsupported_encoding`, `invalid_gzip`, `invalid_json` where it is not UTF-8,
- * `request_aborted`, and `too_many_bodies` while others take the memory. A request is never destroyed: what is left
- * of it flows by unread, so that it can still be answered.
+ * Reads request bodies, gzip undone. The limit holds for the bytes received and for what they unpack to. Rejects with
+ * `body_too_large`, `unsupported_encoding`, `invalid_gzip`, `request_aborted`, and `too_many_bodies` while others take
+ * the memory. A request is never destroyed: what is left of it flows by unread, so that it can still be answered.
  */
 export function bodyReader(limitBytes: number): ReadBody {
   const held = { bytes: 0, limit: BODIES_AT_ONCE * limitBytes };
@@ -53,11 +51,7 @@ export function bodyReader(limitBytes: number): ReadBody {
       };
       const onEnd = () => {
         settle();
-        try {
-          resolve(textOf(chunks));
-        } catch (error) {
-          reject(error);
-        }
+        resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
       };
 
       source.on('data', onData).on('end', onEnd);
@@ -77,14 +71,6 @@ function gunzipFor(request: IncomingMessage): Gunzip | undefined {
   if (encoding === 'identity') return undefined;
   if (encoding === 'gzip' || encoding === 'x-gzip') return createGunzip();
   throw new CodedError('unsupported_encoding', `Content-Encoding is ${encoding}, expected gzip or none`);
-}
-
-/** A byte order mark is not part of the text. */
-function textOf(chunks: readonly Buffer[]): string {
-  const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-  if (!isUtf8(bytes)) throw new CodedError('invalid_json', 'the body is not JSON: it is not UTF-8');
-  const text = bytes.toString('utf8');
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 function tooLarge(limitBytes: number): CodedError {

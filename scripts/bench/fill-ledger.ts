@@ -49,7 +49,7 @@ for (const target of rows) {
       usage.event(usage.variant(variants), startMs + Math.floor(((made + i) / most) * SPAN_MS)),
     );
     const charges = reader.readAll(events, bounds).map((outcome) => {
-      if (outcome.kind !== 'event') throw new Error(outcome.message);
+      if (outcome.kind !== 'event') throw new Error(JSON.stringify(outcome));
       return { event: outcome.event, price: pricing.price(outcome.event) };
     });
     store.append(packCharges(charges));

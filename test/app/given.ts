@@ -33,7 +33,12 @@ export async function givenApp(dataDir: string, settings: Settings, ports: Froze
 }
 
 export function post(app: App, calls: readonly Call[]): Promise<IngestAnswer> {
-  return app.ingestEvents(JSON.stringify(wireEvents(calls)), 'application/json');
+  return app.ingest('events', {
+    body: Buffer.from(JSON.stringify(wireEvents(calls))),
+    contentType: 'application/json',
+    provider: '',
+    attributes: {},
+  });
 }
 
 /** Samples of families whose name matches, by name and labels, as they are written. */

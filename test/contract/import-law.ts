@@ -9,6 +9,7 @@ const STAGES = [
   'budgets',
   'forecast',
   'opportunities',
+  'bills',
   'publish',
 ].map((name) => `exporter/${name}`);
 const CATALOGUE = 'exporter/publish/catalogue.ts';

@@ -10,6 +10,7 @@ const BY_PROMETHEUS = ['up'];
 test('the exporter publishes every metric that a panel takes from outside the catalogue', async () => {
   const { foreign } = await createSelfMetrics({
     sources: [],
+    uncountedReasons: [],
     ledgerOperations: [],
     overflowFamilies: [],
   }).collect();

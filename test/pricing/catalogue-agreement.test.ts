@@ -131,6 +131,12 @@ const HAS_RATE: Readonly<Record<(typeof METERS)[number], (has: Has) => boolean>>
   web_search: (has) => has('web_searches_kcount', 'requests_kcount'),
   request: (has) => has('requests_kcount', 'input_mtok', 'output_mtok'),
   gpu_second: () => false,
+  gpu_millisecond: () => false,
+  cpu_core_millisecond: () => false,
+  memory_mib_second: () => false,
+  storage_mib_minute: () => false,
+  network_byte: () => false,
+  sandbox_millisecond: () => false,
 };
 
 test('remembered prices are the ones that a fresh look-up finds, in any order of times', () => {

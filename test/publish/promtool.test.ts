@@ -16,6 +16,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 test('promtool check metrics has nothing to say about a full scrape but the exceptions', async () => {
   const self = createSelfMetrics({
     sources: ['usage'],
+    uncountedReasons: ['usage_missing'],
     ledgerOperations: ['commit'],
     overflowFamilies: ['llm_cost_total'],
   });

@@ -7,6 +7,7 @@ import { scrape } from './scrape.ts';
 function create() {
   const self = createSelfMetrics({
     sources: ['usage', 'openai'],
+    uncountedReasons: ['usage_missing'],
     ledgerOperations: ['commit', 'prune'],
     overflowFamilies: ['llm_cost_total'],
   });

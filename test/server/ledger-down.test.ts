@@ -45,7 +45,7 @@ test.each([
 ])('%s is answered 503 and says when to come back, on a connection that stays', async (code, seconds) => {
   const exporter = await exporterForTest({}, (app) => ({
     ...app,
-    ingestEvents: () => Promise.reject(new CodedError(code, 'not now')),
+    ingest: () => Promise.reject(new CodedError(code, 'not now')),
   }));
   const { status, headers, json } = await postEvents(exporter, EVENT);
   expect({ status, json }).toEqual({ status: 503, json: { error: { code, message: 'not now' } } });

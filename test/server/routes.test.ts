@@ -107,7 +107,7 @@ test('a query where every event has its own fields is refused, so that no tenant
 test('a failure of our own says nothing but that, and the log has it', async () => {
   const broken = await startExporter({}, (app) => ({
     ...app,
-    ingestEvents: () => Promise.reject(new Error('the secret')),
+    ingest: () => Promise.reject(new Error('the secret')),
   }));
   const { status, text } = await post(broken, '/v1/usage', '{}');
   await broken.close();
