@@ -1,6 +1,7 @@
 /**
  * `npm run demo [-- --seconds N] [--ports exporter,prometheus,alertmanager]`: the exporter with a day of made-up traffic, a real Prometheus and a real
- * Alertmanager, until Ctrl-C or for N seconds. Everything is local, in a temporary folder that is removed at the end.
+ * Alertmanager, until Ctrl-C or for N seconds. With `--sources` only the exporter, and traffic from several sources side by side.
+ * Everything is local, in a temporary folder that is removed at the end.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,10 +10,11 @@ import { parseArgs } from 'node:util';
 import { Children } from './demo/children.ts';
 import { createProgress } from './demo/progress.ts';
 import { DEMO_PORTS, runDemo } from './demo/run-demo.ts';
+import { runSourcesDemo } from './demo/sources/run-sources-demo.ts';
 import { ensurePrometheus } from './ensure-prometheus.ts';
 
-const { seconds, ports } = readArguments();
-await ensurePrometheus();
+const { seconds, ports, sources } = readArguments();
+if (!sources) await ensurePrometheus();
 
 const dir = mkdtempSync(join(tmpdir(), 'llm-cost-exporter-demo-'));
 const children = new Children();
@@ -22,7 +24,9 @@ process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
 
 const progress = createProgress(process.stdout);
 try {
-  await runDemo({ dir, ports, children, progress, seconds, stop: stop.signal });
+  const demo = { dir, children, progress, seconds, stop: stop.signal };
+  if (sources) await runSourcesDemo({ ...demo, port: ports.exporter });
+  else await runDemo({ ...demo, ports });
 } catch (error) {
   if (!stop.signal.aborted) {
     progress.end();
@@ -34,20 +38,20 @@ try {
 }
 process.exit();
 
-function readArguments(): { seconds: number; ports: typeof DEMO_PORTS } {
+function readArguments(): { seconds: number; ports: typeof DEMO_PORTS; sources: boolean } {
   try {
     const text = { type: 'string' } as const;
-    const { values } = parseArgs({ options: { seconds: text, ports: text } });
+    const { values } = parseArgs({ options: { seconds: text, ports: text, sources: { type: 'boolean' } } });
     const seconds = Number(values.seconds ?? Number.POSITIVE_INFINITY);
     if (!(seconds > 0)) throw new Error(`--seconds is ${values.seconds}, expected a positive number`);
     const given = values.ports?.split(',').map(Number) ?? Object.values(DEMO_PORTS);
     const [exporter, prometheus, alertmanager] = given.filter((port) => Number.isInteger(port) && port > 0);
     if (given.length !== 3 || !exporter || !prometheus || !alertmanager)
       throw new Error(`--ports is ${values.ports}, expected three such as ${Object.values(DEMO_PORTS)}`);
-    return { seconds, ports: { exporter, prometheus, alertmanager } };
+    return { seconds, ports: { exporter, prometheus, alertmanager }, sources: values.sources ?? false };
   } catch (error) {
     process.stderr.write(
-      `demo: ${(error as Error).message}\nusage: npm run demo -- [--seconds N] [--ports ${Object.keys(DEMO_PORTS)}]\n`,
+      `demo: ${(error as Error).message}\nusage: npm run demo -- [--sources] [--seconds N] [--ports ${Object.keys(DEMO_PORTS)}]\n`,
     );
     process.exit(2);
   }

@@ -1,4 +1,4 @@
-import type { Charge } from '../domain/charge.ts';
+import { type Charge, comparedCosts } from '../domain/charge.ts';
 import type { LedgerTotal, MinuteCost } from '../domain/ledger-sums.ts';
 import { emptyPerMeter } from '../domain/meters.ts';
 import type { Period } from '../domain/period.ts';
@@ -11,6 +11,7 @@ import { UsageCounters } from './usage-counters.ts';
 import { ZeroFirst } from './zero-first.ts';
 
 const NO_COSTS = emptyPerMeter();
+const NOTHING_COMPARED = { reportedNanoUsd: 0, computedNanoUsd: 0 };
 
 /** Charges summed into series. Holds no more than the label budget allows. */
 export class Aggregate {
@@ -67,6 +68,7 @@ export class Aggregate {
     if (this.#accounts.isOther(account)) this.#folded += 1;
     if (price.kind === 'priced') {
       const { costs, savedByCacheNanoUsd, savedByTierNanoUsd } = price;
+      const compared = comparedCosts(event, price) ?? NOTHING_COMPARED;
       this.#counters.add(account, {
         status,
         unpricedReason: '',
@@ -74,6 +76,7 @@ export class Aggregate {
         costs,
         savedByCacheNanoUsd,
         savedByTierNanoUsd,
+        ...compared,
       });
       this.#month.add(account, event.timestampMs, price.costNanoUsd);
       this.#rate.add(account, event.timestampMs, price.costNanoUsd);
@@ -85,6 +88,7 @@ export class Aggregate {
         costs: NO_COSTS,
         savedByCacheNanoUsd: 0,
         savedByTierNanoUsd: 0,
+        ...NOTHING_COMPARED,
       });
     }
     if (event.latencyMs !== undefined) {

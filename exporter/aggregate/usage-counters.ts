@@ -14,6 +14,9 @@ export interface Counted {
   readonly costs: PerMeter;
   readonly savedByCacheNanoUsd: number;
   readonly savedByTierNanoUsd: number;
+  /** What the senders and we say of calls that both have a cost for. */
+  readonly reportedNanoUsd: number;
+  readonly computedNanoUsd: number;
 }
 
 const SAVING_SOURCES = ['prompt_cache', 'service_tier'] as const;
@@ -27,6 +30,8 @@ export class UsageCounters {
   readonly unpricedRequests = new SeriesTable('llm_unpriced_requests_total');
   readonly #savings = new SeriesTable('llm_cost_savings_total', 'nanoUsd');
   readonly #wasted = new SeriesTable('llm_cost_wasted_total', 'nanoUsd');
+  readonly #reported = new SeriesTable('llm_cost_reported_total', 'nanoUsd');
+  readonly #computed = new SeriesTable('llm_cost_computed_total', 'nanoUsd');
 
   readonly blocks: readonly SampleBlock[] = [
     this.#cost,
@@ -36,6 +41,8 @@ export class UsageCounters {
     this.unpricedRequests,
     this.#savings,
     this.#wasted,
+    this.#reported,
+    this.#computed,
   ];
 
   add(account: Account, counted: Counted): void {
@@ -65,6 +72,10 @@ export class UsageCounters {
     const { provider, model, tenant_id } = account;
     this.#addSaving(account, 0, counted.savedByCacheNanoUsd);
     this.#addSaving(account, 1, counted.savedByTierNanoUsd);
+    if (counted.reportedNanoUsd !== 0 || counted.computedNanoUsd !== 0) {
+      this.#reported.add(this.#reported.row(provider, model), counted.reportedNanoUsd);
+      this.#computed.add(this.#computed.row(provider, model), counted.computedNanoUsd);
+    }
     if (counted.status !== 'success') {
       this.#wasted.add(this.#wasted.row(tenant_id, provider, model, counted.status), total);
     }

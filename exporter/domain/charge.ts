@@ -45,6 +45,21 @@ export interface Unpriced {
 
 export type Price = Priced | Unpriced;
 
+/** What the sender and we say that one call cost; undefined unless both have said something of their own. */
+export function comparedCosts(
+  { reportedCostNanoUsd }: { readonly reportedCostNanoUsd: number | undefined },
+  price: Price,
+): { readonly reportedNanoUsd: number; readonly computedNanoUsd: number } | undefined {
+  if (reportedCostNanoUsd === undefined || price.kind === 'unpriced' || isReported(price.card))
+    return undefined;
+  return { reportedNanoUsd: reportedCostNanoUsd, computedNanoUsd: price.costNanoUsd };
+}
+
+/** A card of a charge whose cost came with the event. */
+export function isReported({ source }: RateCard): boolean {
+  return source === 'reported';
+}
+
 /** An event with its price: what the ledger keeps and everything downstream counts. */
 export interface Charge {
   readonly event: UsageEvent;

@@ -10,6 +10,9 @@ export interface LedgerTotal {
   readonly costs: PerMeter;
   readonly savedByCacheNanoUsd: number;
   readonly savedByTierNanoUsd: number;
+  /** What senders said that their calls cost, and what the same calls cost by our prices. */
+  readonly reportedNanoUsd: number;
+  readonly computedNanoUsd: number;
 }
 
 /** What one dimension set cost in the minute that begins at `atMs`. */

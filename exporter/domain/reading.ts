@@ -10,6 +10,19 @@ export interface GpuReading {
   readonly memoryTotalBytes?: number;
   readonly powerWatts?: number;
   readonly temperatureCelsius?: number;
+  /** Of the machine that the GPU is in, where the source says so. */
+  readonly hostname?: string;
+  /** Who holds it, in equal parts; empty where nobody does. Absent where the source cannot know. */
+  readonly holders?: readonly GpuHolder[];
+  /** Of a MIG instance: how many of the GPU's compute slices it has. */
+  readonly slices?: { readonly held: number; readonly of: number };
+}
+
+/** A container that a GPU is given to. A name that is not known is empty. */
+export interface GpuHolder {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
 }
 
 /** A MIG instance is a part of a GPU that is read and paid for as a whole. */
@@ -22,9 +35,44 @@ export interface HostReading {
   readonly memoryUtilizationPercent: number;
 }
 
+export const ENGINES = ['vllm', 'sglang', 'tgi', 'ollama'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
+/** What an inference engine says of itself. Its tokens are another count of the same calls, and never a charge. */
+export interface EngineReading {
+  readonly engine: EngineName;
+  /** Name of the target in the configuration. */
+  readonly target: string;
+  readonly models: readonly EngineModelReading[];
+}
+
+export interface EngineModelReading {
+  readonly model: string;
+  /** Counters since the engine started, disjoint; `input` has all prompt tokens where cached ones are not counted. */
+  readonly tokens: {
+    readonly input?: number;
+    readonly cache_read?: number;
+    readonly output?: number;
+  };
+  /** Counters of finished requests by reason; empty where the engine does not say why. */
+  readonly requests: ReadonlyMap<string, number>;
+  readonly running?: number;
+  readonly waiting?: number;
+  /** 0–1. */
+  readonly kvCacheUsageRatio?: number;
+}
+
+export interface GpusReading {
+  readonly kind: 'gpu';
+  readonly gpus: readonly GpuReading[];
+  /** Whether the namespace of a GPU's holder is the tenant who pays for it. */
+  readonly tenantFromNamespace?: boolean;
+}
+
 export type Reading =
   | { readonly kind: 'host'; readonly host: HostReading }
-  | { readonly kind: 'gpu'; readonly gpus: readonly GpuReading[] };
+  | GpusReading
+  | { readonly kind: 'engine'; readonly engine: EngineReading };
 
 /** Data apart from health: a failed read carries no old reading. */
 export type SamplerState =

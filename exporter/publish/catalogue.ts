@@ -72,6 +72,16 @@ const FAMILIES = [
     'model',
     'reason',
   ]),
+  counter(
+    'llm_cost_reported_total',
+    'USD that senders (a gateway, an instrumentation) said their calls cost; kept apart from llm_cost_total.',
+    ['provider', 'model'],
+  ),
+  counter(
+    'llm_cost_computed_total',
+    'USD of the calls in llm_cost_reported_total by our prices: what differs is a price that one of the two has wrong.',
+    ['provider', 'model'],
+  ),
   gauge('llm_cost_rate_usd_per_hour', 'Cost in USD of the last 60 minutes.', ['tenant_id', 'category']),
 
   // budgets
@@ -101,6 +111,14 @@ const FAMILIES = [
     'day',
   ]),
   gauge('llm_provider_computed_cost_usd', 'What we counted for the provider and day.', ['provider', 'day']),
+  gauge('llm_provider_reported_tokens', 'Tokens that the provider says it processed on the day (UTC).', [
+    'provider',
+    'day',
+  ]),
+  gauge('llm_provider_computed_tokens', 'Tokens that we counted for the provider and day.', [
+    'provider',
+    'day',
+  ]),
   gauge(
     'llm_cost_reconciliation_drift_usd',
     'Reported less computed cost of a finished day: positive where the provider charges more than we counted.',

@@ -103,6 +103,21 @@ describe('savings', () => {
   });
 });
 
+describe('what senders say', () => {
+  it('is beside what we make of the same calls, and of no others', () => {
+    const charges = [
+      callOf('acme', { event: { reportedCostNanoUsd: 7_000_000 } }),
+      callOf('globex', { event: { reportedCostNanoUsd: 0 } }),
+      callOf('acme'),
+      callOf('acme', { event: { reportedCostNanoUsd: 9 }, unpriced: 'unknown_model' }),
+    ];
+    expect(seriesAfter('llm_cost_reported_total', charges)).toEqual(new Map([['openai,gpt-4o', 7_000_000]]));
+    expect(seriesAfter('llm_cost_computed_total', charges)).toEqual(
+      new Map([['openai,gpt-4o', 2 * (INPUT_NANO_USD + OUTPUT_NANO_USD)]]),
+    );
+  });
+});
+
 describe('waste', () => {
   it('is the cost of calls without a usable answer, by their status', () => {
     const charges = [

@@ -23,6 +23,7 @@ const variety: readonly Call[] = [
   { id: 'batch', atMs: NOW_MS, service_tier: 'batch' },
   { id: 'failed', atMs: NOW_MS - 5 * DAY_MS, status: 'error', project_id: 'p' },
   { id: 'unknown', atMs: NOW_MS, model: 'gpt-99', tenant: 'globex' },
+  { id: 'both', atMs: NOW_MS, cost_usd: 0.004 },
   { id: 'reported', atMs: NOW_MS, model: 'gpt-99', cost_usd: 0.123456789 },
   { id: 'team', atMs: NOW_MS, team: 'search', feature: 'f', environment: 'prod' },
   ...Array.from({ length: 10 }, (_, i) => ({

@@ -38,9 +38,10 @@ function leaves(key: string, schema: Schema, isRequired: boolean): Setting[] {
       leaves(key === '' ? name : `${key}.${name}`, inner, schema.required?.includes(name) ?? false),
     );
   }
+  const byDefault = schema.default === undefined ? '' : JSON.stringify(schema.default);
+  if (schema.items && byDefault !== '' && byDefault !== '[]') return [{ key, type: 'list', byDefault }];
   if (schema.items) return leaves(`${key}[]`, schema.items, false);
   if (schema.additionalProperties) return leaves(`${key}.<name>`, schema.additionalProperties, false);
-  const byDefault = schema.default === undefined ? '' : JSON.stringify(schema.default);
   return [{ key, type: typeOf(schema), byDefault: isRequired ? 'required' : byDefault }];
 }
 

@@ -27,15 +27,16 @@ export const randomCharges = (options: { readonly maxLength: number }): fc.Arbit
         latencyMs: fc.option(fc.nat(400_000), { nil: undefined }),
         unpriced: fc.option(fc.constantFrom(...UNPRICED_REASONS), { nil: undefined }),
         savedByTier: fc.nat(1000),
+        reportedCostNanoUsd: fc.option(fc.nat(1_000_000), { nil: undefined }),
       }),
       options,
     )
     .map((rows) =>
-      rows.map(({ latencyMs, unpriced, savedByTier, ...fields }, index) => {
+      rows.map(({ latencyMs, reportedCostNanoUsd, unpriced, savedByTier, ...fields }, index) => {
         const charge = chargeOf({
           id: String(index),
           ...fields,
-          event: { latencyMs },
+          event: { latencyMs, reportedCostNanoUsd },
           ...(unpriced !== undefined && { unpriced }),
         });
         if (charge.price.kind === 'unpriced') return charge;
@@ -58,6 +59,8 @@ export function totalsOf(charges: readonly Charge[]): LedgerTotal[] {
         costs: emptyPerMeter(),
         savedByCacheNanoUsd: 0,
         savedByTierNanoUsd: 0,
+        reportedNanoUsd: 0,
+        computedNanoUsd: 0,
       };
       found.set(key, total);
     }
@@ -66,6 +69,9 @@ export function totalsOf(charges: readonly Charge[]): LedgerTotal[] {
     total.costs = total.costs.map((sum, meter) => sum + price.costs[meter]!);
     total.savedByCacheNanoUsd += price.savedByCacheNanoUsd;
     total.savedByTierNanoUsd += price.savedByTierNanoUsd;
+    if (event.reportedCostNanoUsd === undefined) continue;
+    total.reportedNanoUsd += event.reportedCostNanoUsd;
+    total.computedNanoUsd += price.costNanoUsd;
   }
   return [...found.values()];
 }

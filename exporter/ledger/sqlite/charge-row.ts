@@ -55,6 +55,11 @@ export function detailsOf(
   return details ? JSON.stringify(details) : null;
 }
 
+/** What the sender of a stored row said that it cost. */
+export function reportedNanoUsdOf(row: Record<string, unknown>): number | undefined {
+  return row.details ? (JSON.parse(String(row.details)) as Details).reported_nano_usd : undefined;
+}
+
 /** Quantities per meter of a stored row. */
 export function quantitiesOf(row: Record<string, unknown>): number[] {
   const { meters = {} } = row.details ? (JSON.parse(String(row.details)) as Details) : {};

@@ -2,12 +2,12 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { applyRateCard, reportedPrice } from '../../domain/apply-rate-card.ts';
-import type { Priced, RateCard } from '../../domain/charge.ts';
+import { comparedCosts, isReported, type Priced, type RateCard } from '../../domain/charge.ts';
 import { emptyPerMeter, METER, type PerMeter } from '../../domain/meters.ts';
 import { type ChargeBatch, COLUMN, WIDTH } from '../charge-batch.ts';
 import { RecentFingerprints } from '../recent-fingerprints.ts';
 import { migrate } from '../schema.ts';
-import { detailsOf, METER_COLUMNS, prepareInsert, quantitiesOf } from './charge-row.ts';
+import { detailsOf, METER_COLUMNS, prepareInsert, quantitiesOf, reportedNanoUsdOf } from './charge-row.ts';
 import { InternedRows } from './interned-rows.ts';
 import { RollupBuffer } from './rollup-buffer.ts';
 
@@ -123,10 +123,18 @@ export class ChargeStore {
     });
   }
 
-  #sumUp({ numbers }: ChargeBatch, setIds: readonly number[], stored: Uint8Array, seqs: Float64Array): void {
+  #sumUp(
+    { numbers, rateCards }: ChargeBatch,
+    setIds: readonly number[],
+    stored: Uint8Array,
+    seqs: Float64Array,
+  ): void {
     for (let row = 0; row < stored.length; row++) {
       if (stored[row] === 0) continue;
       const at = row * WIDTH;
+      const reported = numbers[at + COLUMN.reportedNanoUsd]!;
+      const card = reported < 0 ? undefined : rateCards[numbers[at + COLUMN.rateCard]!];
+      const isCompared = card !== undefined && !isReported(card);
       this.#rollups.add(
         seqs[row]!,
         numbers[at + COLUMN.timestampMs]!,
@@ -136,6 +144,8 @@ export class ChargeStore {
         at + COLUMN.costs,
         numbers[at + COLUMN.savedByCache]!,
         numbers[at + COLUMN.savedByTier]!,
+        isCompared ? reported : 0,
+        isCompared ? numbers[at + COLUMN.costNanoUsd]! : 0,
       );
       this.#rowCount += 1;
     }
@@ -232,6 +242,7 @@ export class ChargeStore {
       const card = cards.get(Number(row.rate_card_id));
       const price = card && priceAgain(card, quantities, Number(row.cost_nano_usd));
       const costs = price?.costs ?? emptyPerMeter();
+      const compared = price && comparedCosts({ reportedCostNanoUsd: reportedNanoUsdOf(row) }, price);
       this.#rollups.add(
         Number(row.seq),
         Number(row.timestamp_ms),
@@ -241,6 +252,8 @@ export class ChargeStore {
         quantities.length,
         price?.savedByCacheNanoUsd ?? 0,
         price?.savedByTierNanoUsd ?? 0,
+        compared?.reportedNanoUsd ?? 0,
+        compared?.computedNanoUsd ?? 0,
       );
     }
     this.flush();
@@ -263,7 +276,7 @@ export class ChargeStore {
 
 /** The price that a stored row had: its card says all of it, unless the sender reported the cost. */
 function priceAgain(card: RateCard, quantities: PerMeter, storedNanoUsd: number): Priced | undefined {
-  return card.source === 'reported' ? reportedPrice(card, storedNanoUsd) : applyRateCard(card, quantities);
+  return isReported(card) ? reportedPrice(card, storedNanoUsd) : applyRateCard(card, quantities);
 }
 
 /** The operating system drops the lock when the process ends, however it ends. */

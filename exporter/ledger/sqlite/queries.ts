@@ -73,6 +73,14 @@ function dimensionReader(database: DatabaseSync) {
   };
 }
 
+/** Measures that are costs without a quantity, and where they go. */
+const COST_ONLY: Readonly<Record<string, keyof LedgerTotal>> = {
+  saved_by_cache: 'savedByCacheNanoUsd',
+  saved_by_tier: 'savedByTierNanoUsd',
+  reported: 'reportedNanoUsd',
+  computed: 'computedNanoUsd',
+};
+
 function groupBySet(database: DatabaseSync, rows: Iterable<Record<string, unknown>>): LedgerTotal[] {
   const dimensionsOf = dimensionReader(database);
   const found: LedgerTotal[] = [];
@@ -91,11 +99,13 @@ function groupBySet(database: DatabaseSync, rows: Iterable<Record<string, unknow
         costs,
         savedByCacheNanoUsd: 0,
         savedByTierNanoUsd: 0,
+        reportedNanoUsd: 0,
+        computedNanoUsd: 0,
       });
     }
     const cost = Number(row.cost_nano_usd);
-    if (row.meter === 'saved_by_cache') Object.assign(found.at(-1)!, { savedByCacheNanoUsd: cost });
-    else if (row.meter === 'saved_by_tier') Object.assign(found.at(-1)!, { savedByTierNanoUsd: cost });
+    const costOnly = COST_ONLY[String(row.meter)];
+    if (costOnly) Object.assign(found.at(-1)!, { [costOnly]: cost });
     else {
       const meter = METER[row.meter as Meter];
       if (meter === undefined) continue;

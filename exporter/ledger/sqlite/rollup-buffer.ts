@@ -1,13 +1,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { METERS } from '../../domain/meters.ts';
 
-/** What is summed per hour and dimension set: each meter's quantity and cost, and the two kinds of savings as costs. */
-export const MEASURES = [...METERS, 'saved_by_cache', 'saved_by_tier'] as const;
+/**
+ * What is summed per hour and dimension set: each meter's quantity and cost; as costs the two kinds of savings, and what
+ * senders and we say of the calls that both have a cost for.
+ */
+export const MEASURES = [...METERS, 'saved_by_cache', 'saved_by_tier', 'reported', 'computed'] as const;
 
 const HOUR_MS = 3_600_000;
 const SET_SPACE = 2 ** 31;
 
-/** One charge's numbers: quantities per meter, then costs per meter, then the two savings. */
+/** One charge's numbers: quantities per meter somewhere, costs per meter somewhere. */
 export type MeasureSource = { readonly [index: number]: number };
 
 const KEYS_HELD = 50_000;
@@ -56,6 +59,8 @@ export class RollupBuffer {
     costsAt: number,
     savedByCache: number,
     savedByTier: number,
+    reported: number,
+    computed: number,
   ): void {
     const key = Math.floor(timestampMs / HOUR_MS) * SET_SPACE + dimensionSetId;
     let sums = this.#sums.get(key);
@@ -70,6 +75,8 @@ export class RollupBuffer {
     }
     values[2 * METERS.length + 1]! += savedByCache;
     values[2 * METERS.length + 3]! += savedByTier;
+    values[2 * METERS.length + 5]! += reported;
+    values[2 * METERS.length + 7]! += computed;
     this.#lastSeq = seq;
     this.#charges += 1;
   }

@@ -1,0 +1,23 @@
+import { OpenAIInstrumentation as OpenInference } from '@arizeai/openinference-instrumentation-openai';
+import { OpenAIInstrumentation as OpenLlmetry } from '@traceloop/instrumentation-openai';
+import OpenAI from 'openai';
+import { stubFetch } from './stub-fetch.ts';
+import { startTracing } from './tracing.ts';
+
+const [otlpUrl = '', protocol = '', stubUrl = '', which = ''] = process.argv.slice(2);
+const tracing = startTracing(otlpUrl, protocol, which);
+const instrumentation = which === 'openllmetry' ? new OpenLlmetry() : new OpenInference();
+instrumentation.setTracerProvider(tracing);
+instrumentation.manuallyInstrument(OpenAI as never);
+
+const openai = new OpenAI({ apiKey: 'none', fetch: stubFetch(stubUrl) });
+const messages = [{ role: 'user' as const, content: 'the secret prompt' }];
+await openai.chat.completions.create({ model: 'gpt-4o', messages });
+const stream = await openai.chat.completions.create({
+  model: 'gpt-4o',
+  messages,
+  stream: true,
+  stream_options: { include_usage: true },
+});
+for await (const _ of stream);
+await tracing.shutdown();
