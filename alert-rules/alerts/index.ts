@@ -11,8 +11,10 @@ import { ledgerFailing } from './ledger-failing.ts';
 import { lowGpuEfficiency } from './low-gpu-efficiency.ts';
 import { samplerDown } from './sampler-down.ts';
 import { seriesOverflow } from './series-overflow.ts';
+import { telemetryNotCounted } from './telemetry-not-counted.ts';
 import { unexpectedTenantCost } from './unexpected-tenant-cost.ts';
 import { unpricedUsage } from './unpriced-usage.ts';
+import { usageMissing } from './usage-missing.ts';
 import { watchdog } from './watchdog.ts';
 
 /** Every alert: money first, then the exporter itself. */
@@ -29,6 +31,8 @@ export function alertGroup(thresholds: AlertThresholds): RuleGroup<Alert> {
       highCostPerRequest(thresholds),
       lowGpuEfficiency(thresholds),
       unpricedUsage(),
+      usageMissing(),
+      telemetryNotCounted(),
       exporterDown(),
       ingestRejecting(),
       ledgerFailing(),

@@ -12,8 +12,10 @@ import { ledgerFailingCases } from './ledger-failing.ts';
 import { lowGpuEfficiencyCases } from './low-gpu-efficiency.ts';
 import { samplerDownCases } from './sampler-down.ts';
 import { seriesOverflowCases } from './series-overflow.ts';
+import { telemetryNotCountedCases } from './telemetry-not-counted.ts';
 import { unexpectedTenantCostCases } from './unexpected-tenant-cost.ts';
 import { unpricedUsageCases } from './unpriced-usage.ts';
+import { usageMissingCases } from './usage-missing.ts';
 import { watchdogCases } from './watchdog.ts';
 
 type CasesOf = (thresholds: AlertThresholds) => readonly RuleCase[];
@@ -27,6 +29,8 @@ const CASES: Readonly<Record<string, CasesOf>> = {
   HighCostPerRequest: highCostPerRequestCases,
   LowGPUEfficiency: lowGpuEfficiencyCases,
   UnpricedUsage: unpricedUsageCases,
+  UsageMissing: usageMissingCases,
+  TelemetryNotCounted: telemetryNotCountedCases,
   LLMCostExporterDown: exporterDownCases,
   IngestRejecting: ingestRejectingCases,
   LedgerFailing: ledgerFailingCases,

@@ -28,6 +28,8 @@ export function exporterHealthDashboard() {
         flow.eventsBySource(),
         flow.refusedBySource(),
         flow.ingestLatency(),
+        flow.uncountedCalls(),
+        flow.unpricedEvents(),
       ],
       Ledger: [flow.commitLatency(), flow.ledgerErrors(), flow.ledgerRows(), flow.ledgerBytes()],
       'Series and scrapes': [

@@ -50,6 +50,41 @@ export function refusedBySource() {
   );
 }
 
+export function uncountedCalls() {
+  return bars(
+    {
+      width: 12,
+      height: 8,
+      id: 25,
+      title: 'Seen and not counted',
+      description:
+        'Calls in the range that were seen and are in no total, by source and reason. usage_missing is cost that nobody knows; the other skips are calls that are counted elsewhere or cost nothing.',
+      unit: units.Short,
+      noValue: 'none',
+    },
+    '{{source}} {{reason}}',
+    exporter.uncountedByReason,
+    ZERO_IS_GREEN,
+  );
+}
+
+export function unpricedEvents() {
+  return bars(
+    {
+      width: 12,
+      height: 8,
+      id: 26,
+      title: 'Accepted without a price',
+      description: 'Events in the range that were stored and have no price, by source.',
+      unit: units.Short,
+      noValue: 'none',
+    },
+    '{{source}}',
+    exporter.unpricedBySource,
+    ZERO_IS_GREEN,
+  );
+}
+
 export function ingestLatency() {
   return lines(
     {

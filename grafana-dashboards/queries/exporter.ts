@@ -18,6 +18,9 @@ const refused = self('ingest_events_total', 'result=~"rejected|failed"');
 export const refusedEvents = zeroWhileUp(sum([], increase(refused)), UP);
 export const eventsPerSecondByResult = sum(['result'], rate(events));
 export const eventsPerSecondBySource = sum(['source'], rate(events));
+const uncounted = self('ingest_uncounted_total');
+export const uncountedByReason = sum(['source', 'reason'], increase(uncounted));
+export const unpricedBySource = sum(['source'], increase(self('ingest_unpriced_total')));
 export const refusedPerSecond = sum(['source', 'result'], rate(refused));
 
 export const ingestSeconds = (q: number) => quantile(q, [], self('ingest_duration_seconds_bucket'));

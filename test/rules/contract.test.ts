@@ -35,6 +35,8 @@ test('the alerts are these', () => {
     'HighCostPerRequest',
     'LowGPUEfficiency',
     'UnpricedUsage',
+    'UsageMissing',
+    'TelemetryNotCounted',
     'LLMCostExporterDown',
     'IngestRejecting',
     'LedgerFailing',
