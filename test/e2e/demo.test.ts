@@ -100,3 +100,20 @@ test.each([
   },
   TIMEOUT_MS,
 );
+
+test(
+  'it shows several sources side by side',
+  async () => {
+    const demo = startDemo('--sources', '--seconds', '3');
+    const exit = await demo.exited;
+    const output = demo.outputTail();
+    expect(exit, output).toEqual({ code: 0, signal: null });
+    expect(output).toMatch(/^source +calls +tokens +cost +seen and not counted$/m);
+    expect(output).toMatch(/^checkout-otlp +([1-9]\d*) .* \$0\.\d+ +sum_of_others \1$/m);
+    expect(output).toMatch(/^support-litellm +[1-9]\d* .* \$0\.\d+ +-$/m);
+    expect(output).toMatch(/^search-raw +[1-9]\d* .* \$0\.\d+ +usage_missing \d+$/m);
+    expect(output).toMatch(/^vLLM engine +[1-9]\d* .* \$0\.\d+ +its tokens are not in llm_tokens_total/m);
+    await expectNothingLeft();
+  },
+  TIMEOUT_MS,
+);

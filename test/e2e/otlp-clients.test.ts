@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exactSamples } from '../support/exact-samples.ts';
+import { frozenPorts } from '../support/ports.ts';
 import { exposition, type Service, serveApp } from '../support/running-app.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { startProviderStub } from './senders/provider-stub.ts';
@@ -64,7 +65,7 @@ const SENDERS = [
 
 test.each(SENDERS)('$name: its calls are counted, once and at their price', async (sender) => {
   const directory = tempDir();
-  const service = await serveApp(directory);
+  const service = await serveApp(directory, {}, frozenPorts(Date.now()));
   await send(service, sender.args);
 
   const samples = exactSamples(await exposition(service.app));
