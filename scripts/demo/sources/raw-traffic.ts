@@ -42,6 +42,6 @@ function transcriptOf(call: DemoCall): string {
     delta: { stop_reason: 'end_turn' },
     usage: { output_tokens: call.outputTokens },
   };
-  const events = call.id.endsWith('0') ? [start] : [start, delta, { type: 'message_stop' }];
+  const events = call.id.endsWith('5') ? [start] : [start, delta, { type: 'message_stop' }];
   return events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');
 }
