@@ -9,6 +9,8 @@ import { highCostPerRequest } from './high-cost-per-request.ts';
 import { ingestRejecting } from './ingest-rejecting.ts';
 import { ledgerFailing } from './ledger-failing.ts';
 import { lowGpuEfficiency } from './low-gpu-efficiency.ts';
+import { providerBillUnreadable } from './provider-bill-unreadable.ts';
+import { reconciliationDrift } from './reconciliation-drift.ts';
 import { samplerDown } from './sampler-down.ts';
 import { seriesOverflow } from './series-overflow.ts';
 import { telemetryNotCounted } from './telemetry-not-counted.ts';
@@ -31,6 +33,7 @@ export function alertGroup(thresholds: AlertThresholds): RuleGroup<Alert> {
       highCostPerRequest(thresholds),
       lowGpuEfficiency(thresholds),
       unpricedUsage(),
+      reconciliationDrift(thresholds),
       usageMissing(),
       telemetryNotCounted(),
       exporterDown(),
@@ -38,6 +41,7 @@ export function alertGroup(thresholds: AlertThresholds): RuleGroup<Alert> {
       ledgerFailing(),
       seriesOverflow(),
       samplerDown(),
+      providerBillUnreadable(),
       watchdog(),
     ],
   };

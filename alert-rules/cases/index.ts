@@ -10,6 +10,8 @@ import { highCostPerRequestCases } from './high-cost-per-request.ts';
 import { ingestRejectingCases } from './ingest-rejecting.ts';
 import { ledgerFailingCases } from './ledger-failing.ts';
 import { lowGpuEfficiencyCases } from './low-gpu-efficiency.ts';
+import { providerBillUnreadableCases } from './provider-bill-unreadable.ts';
+import { reconciliationDriftCases } from './reconciliation-drift.ts';
 import { samplerDownCases } from './sampler-down.ts';
 import { seriesOverflowCases } from './series-overflow.ts';
 import { telemetryNotCountedCases } from './telemetry-not-counted.ts';
@@ -29,6 +31,7 @@ const CASES: Readonly<Record<string, CasesOf>> = {
   HighCostPerRequest: highCostPerRequestCases,
   LowGPUEfficiency: lowGpuEfficiencyCases,
   UnpricedUsage: unpricedUsageCases,
+  ReconciliationDrift: reconciliationDriftCases,
   UsageMissing: usageMissingCases,
   TelemetryNotCounted: telemetryNotCountedCases,
   LLMCostExporterDown: exporterDownCases,
@@ -36,6 +39,7 @@ const CASES: Readonly<Record<string, CasesOf>> = {
   LedgerFailing: ledgerFailingCases,
   SeriesOverflow: seriesOverflowCases,
   SamplerDown: samplerDownCases,
+  ProviderBillUnreadable: providerBillUnreadableCases,
   Watchdog: watchdogCases,
 };
 

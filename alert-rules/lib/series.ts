@@ -31,6 +31,7 @@ const USUAL: Labels = {
   operation: 'append',
   family: 'llm_cost_total',
   sampler: 'gpu',
+  day: '2026-11-20',
   version: '0.1.0',
   revision: 'abc1234',
   node_version: 'v24.21.0',

@@ -7,6 +7,8 @@ export interface AlertThresholds {
   readonly gpu_monthly_cost_usd: number;
   readonly tenant_cost_factor: number;
   readonly forecast_ratio: number;
+  readonly reconciliation_drift_ratio: number;
+  readonly reconciliation_drift_usd: number;
   /** Without a trailing slash; `/<AlertName>.md` is appended. */
   readonly runbook_base_url: string;
   /** Without a trailing slash; `/<dashboard uid>` is appended. */

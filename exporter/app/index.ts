@@ -9,19 +9,21 @@ import { REJECTION_CODES, SKIP_REASONS } from '../ingest/outcome.ts';
 import { SOURCES } from '../ingest/source.ts';
 import { LEDGER_OPERATIONS, SqliteLedger } from '../ledger/sqlite-ledger.ts';
 import { createPricing } from '../pricing/index.ts';
+import { billBlocks } from '../publish/bills.ts';
 import { budgetBlocks } from '../publish/budgets.ts';
 import { opportunityBlocks } from '../publish/opportunities.ts';
 import { priceTableBlocks } from '../publish/prices.ts';
 import { samplerBlocks } from '../publish/samplers.ts';
 import { selfBlocks } from '../publish/self.ts';
 import { createSelfMetrics } from '../publish/self-metrics.ts';
-import { GpuClock, gpuCharges } from '../samplers/gpu-accrual.ts';
+import { createSamplers } from '../samplers/create-samplers.ts';
+import { GpuAccounts } from '../samplers/gpu-accounts.ts';
 import { GpuUsageHistory } from '../samplers/gpu-usage-history.ts';
-import { createHostSampler } from '../samplers/host.ts';
-import { createNvidiaSmiSampler } from '../samplers/nvidia-smi.ts';
+import { gapSeconds } from '../samplers/sampler-loop.ts';
 import { startSampling } from '../samplers/sampling.ts';
 import { Advisor } from './advisor.ts';
 import type { App } from './app.ts';
+import { BillWatch } from './bill-watch.ts';
 import { Books } from './books.ts';
 import { takeIn } from './intake.ts';
 
@@ -69,6 +71,7 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
       await books.restore(ledger);
       overflowCounted = 0;
       advisor.lookSoon();
+      for (const bill of bills) bill.start();
     },
   });
   const store = (charges: readonly Charge[]) => books.store(ledger, charges);
@@ -79,6 +82,9 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
     settings: config.opportunities,
     ports,
   });
+  const bills = config.bills.map(
+    (settings) => new BillWatch({ settings, fetch, ledger, store, self, ports }),
+  );
   try {
     await ledger.opened;
   } catch (error) {
@@ -88,19 +94,21 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
   }
 
   // samplers, and what GPU time costs
-  const gpuClock = new GpuClock();
-  const sampling = startSampling(
-    [
-      ...(config.samplers.host ? [createHostSampler()] : []),
-      ...(config.samplers.gpu ? [createNvidiaSmiSampler({ program: config.samplers.nvidia_smi, log })] : []),
-    ],
-    {
-      intervalSeconds: config.samplers.interval_seconds,
-      timeoutSeconds: config.samplers.timeout_seconds,
-      ports,
-      onReading: chargeGpuTime,
-    },
-  );
+  const samplers = createSamplers(config, ports);
+  const intervalSeconds = config.samplers.interval_seconds;
+  const timeoutSeconds = config.samplers.timeout_seconds;
+  const gpuAccounts = new GpuAccounts({
+    samplers: samplers.map(({ id }) => id),
+    gapSeconds: gapSeconds({ intervalSeconds, timeoutSeconds }),
+    owner: config.gpu,
+    history: gpuHistory,
+  });
+  const sampling = startSampling(samplers, {
+    intervalSeconds,
+    timeoutSeconds,
+    ports,
+    onReading: chargeGpuTime,
+  });
 
   let configStatus = { lastReloadSuccessful: true, lastReloadSuccessMs: now() };
   let previousScrape: { bytes: number; durationSeconds: number } | undefined;
@@ -113,12 +121,12 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
     retentionMs: config.ledger.retention_days * DAY_MS,
   });
 
-  function chargeGpuTime(reading: Reading, elapsedSeconds: number | undefined): void {
-    if (reading.kind !== 'gpu' || elapsedSeconds === undefined) return;
-    const nowMs = now();
-    gpuHistory.record(reading.gpus, elapsedSeconds, nowMs);
-    const gpus = reading.gpus.filter(({ model }) => pricing.gpuHourlyNanoUsd(model) !== undefined);
-    const events = gpuCharges(gpus, elapsedSeconds, nowMs, config.gpu, gpuClock);
+  function chargeGpuTime(reading: Reading, elapsedSeconds: number | undefined, samplerId: string): void {
+    if (reading.kind !== 'gpu') return;
+    const at = { nowMs: now(), monotonicMs: monotonic() };
+    const hasPrice = (model: string) => pricing.gpuHourlyNanoUsd(model) !== undefined;
+    const events = gpuAccounts.charge(reading, elapsedSeconds, samplerId, at, hasPrice);
+    if (events.length === 0) return;
     store(events.map((event) => ({ event, price: pricing.price(event) }))).catch((error: Error) =>
       log.warn('GPU time was not stored', { error: error.message }),
     );
@@ -137,7 +145,16 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
   return {
     async ingest(source, request) {
       const startedMs = monotonic();
-      return takeIn(intake(), source, sources.get(source)!.read(request, bounds()), startedMs);
+      const reader = sources.get(source)!;
+      const outcomes = reader.read(request, bounds());
+      let areStored = false;
+      try {
+        const answer = await takeIn(intake(), source, outcomes, startedMs);
+        areStored = true;
+        return answer;
+      } finally {
+        reader.settled?.(outcomes, areStored);
+      }
     },
 
     async scrape(scraper) {
@@ -152,6 +169,7 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
         blocks: [
           ...usage,
           ...budgetBlocks(budgets.statuses(now())),
+          ...billBlocks(bills.map(({ status }) => status)),
           ...opportunityBlocks(advisor.opportunities),
           ...samplerBlocks(sampling.states(), gpuHourlyUsd),
           ...priceTableBlocks(pricing.tables),
@@ -202,6 +220,7 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
 
     async close() {
       advisor.stop();
+      await Promise.all(bills.map((bill) => bill.stop()));
       await sampling.stop();
       await ledger.close();
     },
@@ -209,5 +228,5 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
 }
 
 function pricingOptions(config: Config, file = 'defaults') {
-  return { ...config.pricing, gpuRates: config.gpu.rates, file };
+  return { ...config.pricing, gpuRates: config.gpu.rates, resourceRates: config.resources.rates, file };
 }

@@ -79,10 +79,25 @@ const budgets = z.strictObject({
 });
 
 const attributeKeys = (keys: string[]) => z.array(text).max(16).default(keys);
-const metricsUrl = z.url({
-  protocol: /^https?$/,
-  error: 'expected an http(s) URL, such as http://127.0.0.1:8000/metrics',
-});
+const httpUrl = (example: string) =>
+  z
+    .url({ protocol: /^https?$/, error: `expected an http(s) URL, such as ${example}` })
+    .check(({ value, issues }) => {
+      const url = URL.parse(value);
+      if (!url || (url.username === '' && url.password === '')) return;
+      // The issue is printed with its input.
+      issues.push({ code: 'custom', message: 'expected a URL without user and password', input: '***' });
+    });
+const metricsUrl = httpUrl('http://127.0.0.1:8000/metrics');
+
+/** Metrics and samplers go by these names. */
+function namesDiffer({ value, issues }: z.core.ParsePayload<readonly { readonly name: string }[]>): void {
+  value.forEach(({ name }, index) => {
+    if (value.findIndex((other) => other.name === name) === index) return;
+    const message = 'expected a name that no other target has';
+    issues.push({ code: 'custom', message, path: [index, 'name'], input: name });
+  });
+}
 
 /** What one kind of resource costs. The first rate that fits counts. */
 const resourceRate = z.strictObject({
@@ -195,16 +210,30 @@ export const configSchema = z.strictObject({
         url: metricsUrl,
         /** The `target` label. */
         name: text,
+        model: z.string().max(256).default('').describe('where the engine does not name its model'),
       }),
     )
+    .check(namesDiffer)
     .default([]),
-  dcgm: z.array(z.strictObject({ url: metricsUrl, name: text })).default([]),
+  dcgm: z
+    .array(
+      z.strictObject({
+        url: metricsUrl,
+        name: text,
+        tenant_from: z
+          .enum(['namespace', 'none'])
+          .default('namespace')
+          .describe('whose cost a GPU is that a pod has'),
+      }),
+    )
+    .check(namesDiffer)
+    .default([]),
   bills: z
     .array(
       z.strictObject({
         provider: z.enum(['openai', 'anthropic', 'openrouter']),
         admin_key_file: text.describe('read anew for every look'),
-        base_url: z.url({ error: 'expected a URL' }).optional(),
+        base_url: httpUrl('https://api.openai.com/v1').optional().describe('of a proxy'),
         interval_seconds: z.number().min(60).max(86_400).default(3600),
         window_days: z
           .int()
@@ -218,6 +247,9 @@ export const configSchema = z.strictObject({
           .describe('no calls of the provider are sent here: its bill is the cost'),
       }),
     )
+    .refine((bills) => new Set(bills.map(({ provider }) => provider)).size === bills.length, {
+      error: 'expected one bill per provider',
+    })
     .default([]),
   resources: z
     .strictObject({
@@ -284,6 +316,8 @@ export const configSchema = z.strictObject({
       gpu_monthly_cost_usd: usd.default(1000),
       tenant_cost_factor: z.number().positive().default(3),
       forecast_ratio: z.number().positive().default(1.1),
+      reconciliation_drift_ratio: z.number().positive().default(0.05),
+      reconciliation_drift_usd: usd.default(1),
       runbook_base_url: z
         .url({ error: 'expected a URL' })
         .default('https://github.com/llm-cost-exporter/llm-cost-exporter/blob/main/alert-rules/runbooks'),

@@ -1,5 +1,7 @@
 import { type GpuReading, type HostReading, isMigInstance, type SamplerState } from '../domain/reading.ts';
 import { fixedBlock, type SampleBlock } from '../domain/samples.ts';
+import { engineBlocks } from './engines.ts';
+import { mergedGpus } from './merged-gpus.ts';
 
 /**
  * Readings and health of the samplers by name. Only a sampler that is up has readings; one that is starting, or has
@@ -11,8 +13,14 @@ export function samplerBlocks(
 ): SampleBlock[] {
   const readings = [...states.values()].flatMap((state) => (state.state === 'up' ? [state.reading] : []));
   const hosts = readings.flatMap((reading) => (reading.kind === 'host' ? [reading.host] : []));
-  const gpus = readings.flatMap((reading) => (reading.kind === 'gpu' ? reading.gpus : []));
-  return [...hostBlocks(hosts), ...gpuBlocks(gpus, gpuHourlyUsd), ...healthBlocks(states)];
+  const gpus = mergedGpus(readings.flatMap((reading) => (reading.kind === 'gpu' ? [reading.gpus] : [])));
+  const engines = readings.flatMap((reading) => (reading.kind === 'engine' ? [reading.engine] : []));
+  return [
+    ...hostBlocks(hosts),
+    ...gpuBlocks(gpus, gpuHourlyUsd),
+    ...engineBlocks(engines),
+    ...healthBlocks(states),
+  ];
 }
 
 function hostBlocks(hosts: readonly HostReading[]): SampleBlock[] {
@@ -48,7 +56,14 @@ function gpuBlocks(
       [...ofModel].map(([model, same]) => [[model], same.length]),
     ),
     fixedBlock('gpu_hourly_cost_usd', present(wholeModels.map((model) => [[model], gpuHourlyUsd(model)]))),
+    fixedBlock('gpu_owner_info', gpus.flatMap(ownerRows)),
   ];
+}
+
+function ownerRows({ gpu, uuid, hostname = '', holders = [] }: GpuReading) {
+  return holders.map(
+    ({ namespace, pod, container }) => [[gpu, uuid, hostname, namespace, pod, container], 1] as const,
+  );
 }
 
 function healthBlocks(states: ReadonlyMap<string, SamplerState>): SampleBlock[] {

@@ -1,6 +1,7 @@
 import { dashboard } from '../lib/dashboard.ts';
 import { targetVariable, usageVariable } from '../lib/variables.ts';
 import * as advice from '../panels/advice.ts';
+import * as bills from '../panels/bills.ts';
 import * as budgets from '../panels/budgets.ts';
 import * as gpu from '../panels/gpu.ts';
 import * as spend from '../panels/spend.ts';
@@ -46,6 +47,7 @@ export function costDashboard() {
         spend.topFeatures(),
         spend.models(),
       ],
+      "The provider's bill": [bills.billDays()],
       'What to do': [advice.opportunityTable(), advice.unpricedTable()],
       'Per request and per token': [
         unitCost.costPerRequestByModel(),

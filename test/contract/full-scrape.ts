@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { CONTENT_TYPES, type Format } from '../../exporter/publish/negotiate.ts';
+import { serveOpenAi } from '../bills/fake-openai.ts';
+import { fakeBooks, KEY } from '../bills/fake-provider.ts';
+import { exposition, openTarget } from '../samplers/fake-target.ts';
 import { NOW_MS } from '../support/charges.ts';
 import { frozenPorts } from '../support/ports.ts';
 import { type Service, type Settings, serveApp } from '../support/running-app.ts';
@@ -13,6 +16,11 @@ case $1 in --query-gpu=*) cat '${join(FIXTURES, 'nvidia-smi/rtx-4080.csv')}' ;; 
 `;
 const GPU_SECONDS = 5;
 const HOUR_MS = 3_600_000;
+
+const BILL = fakeBooks({
+  costs: [{ day: '2026-11-20', model: 'gpt-4o, output', amount: '12.5' }],
+  tokens: { '2026-11-20': 1_250_000 },
+});
 
 const settingsWith = (nvidiaSmi: string): Settings => ({
   pricing: {
@@ -35,9 +43,23 @@ export async function fullScrapes(): Promise<Readonly<Record<Format, string>>> {
   const nvidiaSmi = join(directory, 'nvidia-smi');
   writeFileSync(nvidiaSmi, FAKE_NVIDIA_SMI, { mode: 0o755 });
   const ports = frozenPorts();
-  const service = await serveApp(join(directory, 'data'), settingsWith(nvidiaSmi), ports);
+  const openai = await serveOpenAi(BILL, ports.now);
+  const keyFile = join(directory, 'admin-key');
+  writeFileSync(keyFile, KEY);
+  const engine = await openTarget(exposition('vllm'));
+  const dcgm = await openTarget(exposition('dcgm'));
+  const settings: Settings = {
+    ...settingsWith(nvidiaSmi),
+    engines: [{ engine: 'vllm', url: engine.url, name: 'chat' }],
+    dcgm: [{ url: dcgm.url, name: 'gpu-node-1' }],
+    bills: [{ provider: 'openai', admin_key_file: keyFile, base_url: `${openai.url}/v1` }],
+  };
+  const service = await serveApp(join(directory, 'data'), settings, ports);
   try {
-    await until(service, /^gpu_utilization_percent/m);
+    await until(service, /^llm_cost_exporter_bill_up\{.* 1$/m);
+    await until(service, /^gpu_utilization_percent.*RTX 4080/m);
+    await until(service, /^gpu_owner_info/m);
+    await until(service, /^llm_engine_tokens_total/m);
     ports.nowMs += GPU_SECONDS * 1000;
     await until(service, /^llm_cost_total\{.*category="gpu_compute"/m);
     await feed(service);
@@ -47,6 +69,9 @@ export async function fullScrapes(): Promise<Readonly<Record<Format, string>>> {
     return { text: await scrape(service, 'text'), openmetrics: await scrape(service, 'openmetrics') };
   } finally {
     await service.close();
+    await openai.close();
+    await engine.close();
+    await dcgm.close();
     rmSync(directory, { recursive: true });
   }
 }
@@ -81,6 +106,7 @@ async function feed(service: Service): Promise<void> {
     })),
     { ...gpt, id: 'cached', timestamp: at(3), usage: { input_tokens: 90_000, cache_read_tokens: 80_000 } },
     { ...gpt, id: 'batch', timestamp: at(3), service_tier: 'batch', usage: plain },
+    { ...gpt, id: 'reported', timestamp: at(2), cost_usd: 0.01, usage: plain },
     { ...gpt, id: 'failed', timestamp: at(2), status: 'error', usage: plain },
     { ...gpt, id: 'slow', timestamp: at(2), status: 'timeout', usage: plain },
     { ...who, provider: 'in-house', model: 'llama', id: 'own', timestamp: at(0.5), usage: plain },

@@ -63,6 +63,10 @@ const LAW: Readonly<Record<string, Rule>> = {
     may: [CATALOGUE],
     because: 'dashboards rely on published names only, never on how they are made',
   },
+  client: {
+    may: [],
+    because: 'it runs in the processes and pages of others, which have nothing of the exporter',
+  },
 };
 /** They may import anything of ours. */
 const LAWLESS = ['scripts', 'test', 'vitest.config.ts'];
@@ -104,6 +108,7 @@ function foreignProblem(
   dependencies: readonly string[],
 ): string | undefined {
   if (unit === 'exporter/domain') return 'the domain imports nothing at all, because it is pure arithmetic';
+  if (unit === 'client') return 'the client imports nothing at all, as it runs where nothing else is';
   if (!unit.startsWith('exporter/') || specifier.startsWith('node:')) return undefined;
   const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
   if (dependencies.includes(name)) return undefined;

@@ -35,6 +35,7 @@ test('the alerts are these', () => {
     'HighCostPerRequest',
     'LowGPUEfficiency',
     'UnpricedUsage',
+    'ReconciliationDrift',
     'UsageMissing',
     'TelemetryNotCounted',
     'LLMCostExporterDown',
@@ -42,6 +43,7 @@ test('the alerts are these', () => {
     'LedgerFailing',
     'SeriesOverflow',
     'SamplerDown',
+    'ProviderBillUnreadable',
     'Watchdog',
   ]);
 });
@@ -172,6 +174,8 @@ test('thresholds reach the expressions: another configuration, other rules', () 
     gpu_monthly_cost_usd: 5432.1,
     tenant_cost_factor: 6.5432,
     forecast_ratio: 1.2345,
+    reconciliation_drift_ratio: 0.0987,
+    reconciliation_drift_usd: 4.3219,
   };
   const exprs = alertGroup({ ...DEFAULT_THRESHOLDS, ...numbers }).rules.map(({ expr }) => expr);
   for (const number of Object.values(numbers))

@@ -44,7 +44,7 @@ describe.concurrent('the committed rules', () => {
       '--lint-fatal',
       ...RULE_FILES,
     );
-    expect(output).toContain('16 rules found');
+    expect(output).toContain('18 rules found');
     expect(ok, output).toBe(true);
   });
 
