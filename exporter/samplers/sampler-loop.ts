@@ -5,6 +5,14 @@ import type { SamplingOptions } from './sampling.ts';
 /** A device that is not there is looked for again after this time only: it rarely comes. */
 const ABSENT_RETRY_MS = 600_000;
 
+/** A sampler that is silent for longer than this has a gap: nobody knows what was in between. */
+export function gapSeconds({
+  intervalSeconds,
+  timeoutSeconds,
+}: Pick<SamplingOptions, 'intervalSeconds' | 'timeoutSeconds'>): number {
+  return 2 * intervalSeconds + timeoutSeconds;
+}
+
 /** One sampler's life: at most one sample at a time, a deadline for each, and what came of the last. */
 export class SamplerLoop {
   #state: SamplerState = { state: 'starting' };
@@ -118,12 +126,12 @@ export class SamplerLoop {
   }
 
   #deliver(reading: Reading): void {
-    const { onReading, ports, intervalSeconds, timeoutSeconds } = this.#options;
+    const { onReading, ports } = this.#options;
     const atMs = ports.monotonic();
     const elapsedSeconds = this.#deliveredMs === undefined ? undefined : (atMs - this.#deliveredMs) / 1000;
-    const isGap = elapsedSeconds === undefined || elapsedSeconds > 2 * intervalSeconds + timeoutSeconds;
+    const isGap = elapsedSeconds === undefined || elapsedSeconds > gapSeconds(this.#options);
     try {
-      onReading(reading, isGap ? undefined : elapsedSeconds);
+      onReading(reading, isGap ? undefined : elapsedSeconds, this.id);
       this.#deliveredMs = atMs;
     } catch (error) {
       ports.log.error('a reading was not taken in', { sampler: this.id, error: messageOf(error) });

@@ -10,6 +10,7 @@ export type Sample =
  * ignores the signal stops its own sampler and no other.
  */
 export interface Sampler {
-  readonly id: 'host' | 'nvidia_smi';
+  /** `host`, `nvidia_smi`, or `<kind>:<name>` where there may be several. */
+  readonly id: string;
   sample(signal: AbortSignal): Promise<Sample>;
 }

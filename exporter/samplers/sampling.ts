@@ -15,7 +15,7 @@ export interface SamplingOptions {
    * a gap (more than two intervals and a timeout), which is nobody's time. When it throws, the seconds are not lost:
    * the next reading brings them.
    */
-  readonly onReading: (reading: Reading, elapsedSeconds: number | undefined) => void;
+  readonly onReading: (reading: Reading, elapsedSeconds: number | undefined, samplerId: string) => void;
   readonly setTimer?: SetTimer;
 }
 

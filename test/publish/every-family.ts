@@ -56,6 +56,48 @@ const HOST_STATE: SamplerState = {
   reading: { kind: 'host', host: { cpuUtilizationPercent: 12.5, memoryUtilizationPercent: 43 } },
 };
 
+/** The same GPU, as another sampler sees it. */
+const DCGM_STATE: SamplerState = {
+  state: 'up',
+  atMs: Date.UTC(2026, 10, 21, 12),
+  durationMs: 9,
+  reading: {
+    kind: 'gpu',
+    gpus: [
+      {
+        gpu: '0',
+        uuid: 'GPU-6b1e',
+        model: 'NVIDIA H200',
+        hostname: 'gpu-node-1',
+        holders: [{ namespace: 'search', pod: 'vllm-0', container: 'vllm' }],
+      },
+    ],
+  },
+};
+
+const ENGINE_STATE: SamplerState = {
+  state: 'up',
+  atMs: Date.UTC(2026, 10, 21, 12),
+  durationMs: 12,
+  reading: {
+    kind: 'engine',
+    engine: {
+      engine: 'vllm',
+      target: 'chat',
+      models: [
+        {
+          model: 'llama-3',
+          tokens: { input: 5000, cache_read: 300, output: 2500 },
+          requests: new Map([['stop', 12]]),
+          running: 2,
+          waiting: 1,
+          kvCacheUsageRatio: 0.25,
+        },
+      ],
+    },
+  },
+};
+
 /** One plausible row or more of every family in the catalogue. */
 export function everyFamily(): SampleBlock[] {
   const blocks = [
@@ -64,6 +106,8 @@ export function everyFamily(): SampleBlock[] {
       new Map([
         ['host', HOST_STATE],
         ['nvidia-smi', GPU_STATE],
+        ['dcgm:gpu-node-1', DCGM_STATE],
+        ['vllm:chat', ENGINE_STATE],
       ]),
       () => 3.5,
     ),

@@ -1,11 +1,14 @@
 import type os from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { Reading } from '../../exporter/domain/reading.ts';
+import { createDcgmSampler } from '../../exporter/samplers/dcgm.ts';
+import { createEngineSampler } from '../../exporter/samplers/engine.ts';
 import { createHostSampler, type HostSource } from '../../exporter/samplers/host.ts';
 import { createNvidiaSmiSampler } from '../../exporter/samplers/nvidia-smi.ts';
 import type { Sampler } from '../../exporter/samplers/sampler.ts';
 import { startSampling } from '../../exporter/samplers/sampling.ts';
 import { fakeNvidiaSmi } from './fake-nvidia-smi.ts';
+import { exposition, fakeTarget } from './fake-target.ts';
 import { type ManualTime, manualTime } from './manual-time.ts';
 
 type Mood = 'healthy' | 'failing' | 'hanging' | 'absent';
@@ -16,7 +19,10 @@ interface Subject {
 }
 
 /** One entry for each sampler: how to bring it into each mood. `absent` is left out where it cannot be. */
-const SUBJECTS: Record<Sampler['id'], { moods: readonly Mood[]; create(time: ManualTime): Subject }> = {
+const SUBJECTS: Record<
+  string,
+  { moods: readonly Mood[]; create(time: ManualTime): Subject | Promise<Subject> }
+> = {
   host: {
     moods: ['healthy', 'failing', 'hanging'],
     create() {
@@ -58,7 +64,35 @@ const SUBJECTS: Record<Sampler['id'], { moods: readonly Mood[]; create(time: Man
       return { sampler, set: (mood) => play[mood]() };
     },
   },
+  'dcgm:node': scraped(exposition('dcgm'), (url, time) =>
+    createDcgmSampler({
+      url,
+      name: 'node',
+      tenantFromNamespace: true,
+      monotonic: time.ports.monotonic,
+    }),
+  ),
+  'vllm:chat': scraped(exposition('vllm'), (url) =>
+    createEngineSampler({ engine: 'vllm', url, name: 'chat', model: '' }),
+  ),
 };
+
+/** A sampler of something that answers HTTP. There is no `absent`: it was configured, so it ought to be there. */
+function scraped(text: string, samplerOf: (url: string, time: ManualTime) => Sampler) {
+  return {
+    moods: ['healthy', 'failing', 'hanging'] as const,
+    async create(time: ManualTime): Promise<Subject> {
+      const target = await fakeTarget(text);
+      const play: Record<Mood, () => void> = {
+        healthy: () => target.say(text),
+        failing: () => target.become((_, response) => void response.writeHead(500).end()),
+        hanging: () => target.become(() => {}),
+        absent: () => {},
+      };
+      return { sampler: samplerOf(target.url, time), set: (mood) => play[mood]() };
+    },
+  };
+}
 
 function cpuTimes(busy: number, idle: number): os.CpuInfo['times'] {
   return { user: busy, nice: 0, sys: 0, irq: 0, idle };
@@ -69,14 +103,14 @@ const NEIGHBOUR_READING: Reading = {
   host: { cpuUtilizationPercent: 1, memoryUtilizationPercent: 2 },
 };
 const neighbour: Sampler = {
-  id: 'neighbour' as Sampler['id'],
+  id: 'neighbour',
   sample: async () => ({ kind: 'reading', reading: NEIGHBOUR_READING }),
 };
 
 describe.each(Object.entries(SUBJECTS))('sampler %s keeps the contract', (id, { moods, create }) => {
-  function start() {
+  async function start() {
     const time = manualTime();
-    const subject = create(time);
+    const subject = await create(time);
     const readings: Reading[] = [];
     const sampling = startSampling([subject.sampler, neighbour], {
       intervalSeconds: 15,
@@ -89,12 +123,12 @@ describe.each(Object.entries(SUBJECTS))('sampler %s keeps the contract', (id, { 
     return { time, subject, readings, sampling, state };
   }
 
-  it('has the id that its metrics are labelled with', () => {
-    expect(start().subject.sampler.id).toBe(id);
+  it('has the id that its metrics are labelled with', async () => {
+    expect((await start()).subject.sampler.id).toBe(id);
   });
 
   it('gives finite numbers within their ranges', async () => {
-    const { sampling, state } = start();
+    const { sampling, state } = await start();
     await sampling.sampleOnce();
     await sampling.sampleOnce();
     const now = state();
@@ -112,7 +146,7 @@ describe.each(Object.entries(SUBJECTS))('sampler %s keeps the contract', (id, { 
   });
 
   it('is down after a failure, without its old reading, and its neighbour is sampled', async () => {
-    const { time, subject, sampling, state, readings } = start();
+    const { time, subject, sampling, state, readings } = await start();
     await sampling.sampleOnce();
     expect(state().state).toBe('up');
     subject.set('failing');
@@ -129,7 +163,7 @@ describe.each(Object.entries(SUBJECTS))('sampler %s keeps the contract', (id, { 
   });
 
   it('ends at the deadline and holds up no neighbour', async () => {
-    const { time, subject, sampling, state } = start();
+    const { time, subject, sampling, state } = await start();
     subject.set('hanging');
     const sampled = sampling.sampleOnce();
     await expect.poll(() => sampling.states().get('neighbour')?.state).toBe('up');
@@ -144,7 +178,7 @@ describe.each(Object.entries(SUBJECTS))('sampler %s keeps the contract', (id, { 
 
   if (!moods.includes('absent')) return;
   it('is absent, not down, where there is nothing to sample', async () => {
-    const { subject, sampling, state, readings, time } = start();
+    const { subject, sampling, state, readings, time } = await start();
     subject.set('absent');
     await sampling.sampleOnce();
     await sampling.sampleOnce();
