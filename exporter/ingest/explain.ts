@@ -5,16 +5,19 @@ import { usageEventSchema } from './usage-event-schema.ts';
 export const EXPLAINED_PER_REQUEST = 1000;
 const MAX_LENGTH = 1000;
 
-/** Says what is wrong with the events of one request that the guard refused. Texts of the sender are not repeated. */
-export function createExplainer(): (candidate: unknown) => string {
+/** Says what is wrong with the events of one request that were refused. Texts of the sender are not repeated. */
+export function createExplainer(
+  schema: z.ZodType = usageEventSchema,
+  what = 'a usage event',
+): (candidate: unknown) => string {
   let explained = 0;
   return (candidate) => {
     explained += 1;
     if (explained > EXPLAINED_PER_REQUEST) {
-      return `not a usage event; only the first ${EXPLAINED_PER_REQUEST} of a request are explained`;
+      return `not ${what}; only the first ${EXPLAINED_PER_REQUEST} of a request are explained`;
     }
-    const { error } = usageEventSchema.safeParse(candidate, { reportInput: true });
-    const sentences = error?.issues.map(sentence) ?? ['not a usage event'];
+    const { error } = schema.safeParse(candidate, { reportInput: true });
+    const sentences = error?.issues.map(sentence) ?? [`not ${what}`];
     return sentences.join('; ').slice(0, MAX_LENGTH);
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { applyRateCard, reportedPrice } from '../domain/apply-rate-card.ts';
 import type { Price, RateCard, UnpricedReason } from '../domain/charge.ts';
-import type { PerMeter } from '../domain/meters.ts';
+import { METER, type PerMeter } from '../domain/meters.ts';
 import { nanoUsdFromUsd } from '../domain/money.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
 import { CATALOGUE_MADE_MS, CATALOGUE_NAME, CATALOGUE_VERSION } from './catalogue.ts';
@@ -9,15 +9,18 @@ import { type GpuRate, gpuRateFor, resolveGpu } from './gpu-rates.ts';
 import { createOverlay, type OverlayRules } from './overlay.ts';
 import { type ContextCards, ResolutionCache } from './resolution-cache.ts';
 import { resolveModel } from './resolve-model.ts';
+import { PRICED_RESOURCES, type ResourceRate, resolveResource } from './resource-rates.ts';
 import { totalInput } from './total-input.ts';
 import { unpriced } from './unpriced.ts';
 
-/** The configuration's `pricing` section with its GPU rates and the file's name for messages. */
+/** The configuration's `pricing` section with its GPU and resource rates and the file's name for messages. */
 export interface PricingOptions extends OverlayRules {
   /** When the sender's own cost counts. */
   readonly reported_cost: 'ignore' | 'when_unpriced' | 'always';
   /** `model` is part of the GPU's name, any case; the first match counts. */
   readonly gpuRates: readonly GpuRate[];
+  /** None if absent. */
+  readonly resourceRates?: readonly ResourceRate[];
 }
 
 export interface Pricing {
@@ -42,15 +45,30 @@ export interface PriceTable {
 
 export function createPricing(options: PricingOptions): Pricing {
   const overlay = createOverlay(options);
-  const { gpuRates, file } = options;
+  const { gpuRates, resourceRates = [], file } = options;
   const models = new ResolutionCache((provider, model, tier, atMs) =>
     resolveModel(overlay, provider, model, tier, atMs),
   );
   const gpus = new ResolutionCache((provider, model) => resolveGpu(gpuRates, file, provider, model));
+  const resources: ReadonlyMap<string, ResolutionCache> = new Map(
+    PRICED_RESOURCES.map((resource) => [
+      resource,
+      new ResolutionCache((provider, sku) =>
+        resolveResource({ rates: resourceRates, gpuRates, file }, resource, provider, sku),
+      ),
+    ]),
+  );
+
+  /** By what the event is made of: whole seconds are a sampled GPU's, everything else that is no call a resource's. */
+  function cacheFor({ dimensions, quantities }: UsageEvent): ResolutionCache {
+    if (dimensions.category === 'api_external') return models;
+    if (quantities[METER.gpu_second] !== 0) return gpus;
+    return resources.get(dimensions.operation) ?? models;
+  }
 
   function price(event: UsageEvent): Price {
-    const { provider, model, service_tier: tier, category } = event.dimensions;
-    const cache = category === 'gpu_compute' ? gpus : models;
+    const { provider, model, service_tier: tier } = event.dimensions;
+    const cache = cacheFor(event);
     const reported = event.reportedCostNanoUsd;
     if (reported !== undefined && options.reported_cost === 'always') {
       return reportedPrice(cache.reportedCard(provider, model, tier), reported);
@@ -82,7 +100,10 @@ export function createPricing(options: PricingOptions): Pricing {
 
 function priceBy(cards: ContextCards, quantities: PerMeter): Price {
   const card = cardFor(cards, quantities);
-  return applyRateCard(card, quantities) ?? unpriced(whatIsMissing(card, quantities));
+  const price = applyRateCard(card, quantities);
+  if (!price) return unpriced(whatIsMissing(card, quantities));
+  // 9 million dollars: a rate or a quantity is mistaken, and no ledger could hold the sum.
+  return price.costNanoUsd <= Number.MAX_SAFE_INTEGER ? price : unpriced('unknown_meter');
 }
 
 /** The tier, where the price list has a rate for everything that was used. */
@@ -101,12 +122,12 @@ function cardFor({ contextSteps, cards }: ContextCards, quantities: PerMeter): R
 }
 
 function priceTables(options: PricingOptions): PriceTable[] {
-  const { models, discounts, service_tiers, gpuRates, file } = options;
+  const { models, discounts, service_tiers, gpuRates, resourceRates = [], file } = options;
   const catalogue = { source: CATALOGUE_NAME, version: CATALOGUE_VERSION, madeMs: CATALOGUE_MADE_MS };
-  if (models.length + discounts.length + service_tiers.length + gpuRates.length === 0) return [catalogue];
-  const version = createHash('sha256')
-    .update(JSON.stringify([models, discounts, service_tiers, gpuRates]))
-    .digest('hex')
-    .slice(0, 16);
+  const rules: (readonly unknown[])[] = [models, discounts, service_tiers, gpuRates];
+  // Prices of models are the same version with and without an empty list of these.
+  if (resourceRates.length > 0) rules.push(resourceRates);
+  if (rules.flat().length === 0) return [catalogue];
+  const version = createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16);
   return [catalogue, { source: file, version }];
 }

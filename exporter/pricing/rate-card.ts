@@ -32,6 +32,7 @@ function multiplierOf(tier: TierEffect | undefined, meter: number): number | und
 
 function scaled(rate: number | null, multiplier: number | undefined, discountRatio: number): number | null {
   if (rate === null || multiplier === undefined) return null;
+  if (multiplier === 1 && discountRatio === 0) return rate;
   return Math.round(rate * multiplier * (1 - discountRatio));
 }
 
