@@ -5,8 +5,11 @@ import { parseArgs } from 'node:util';
 import type { BenchContext } from './bench/bench-context.ts';
 import { ingestSection } from './bench/ingest-section.ts';
 import { lifecycleSection } from './bench/lifecycle-section.ts';
+import { litellmSection } from './bench/litellm-section.ts';
 import { machine } from './bench/machine.ts';
+import { otlpSection } from './bench/otlp-section.ts';
 import { peersSection } from './bench/peers-section.ts';
+import { rawSection } from './bench/raw-section.ts';
 import { type Row, textTable } from './bench/report.ts';
 import { scrapeSection } from './bench/scrape-section.ts';
 import type { Section } from './bench/section.ts';
@@ -22,6 +25,9 @@ const SECTIONS: readonly Section[] = [
   // Before ingest, which adds a million events of this hour to the prepared ledgers.
   lifecycleSection,
   ingestSection,
+  otlpSection,
+  rawSection,
+  litellmSection,
   peersSection,
 ];
 const USAGE = `usage: npm run bench [-- --only ${SECTIONS.map(({ name }) => name).join('|')}] [--quick] [--write]

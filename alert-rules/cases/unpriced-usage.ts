@@ -7,8 +7,8 @@ const unpriced = (labels: Record<string, string> = {}) =>
 
 const firing = (model: string, calls: number) => ({
   labels: { job: TARGET.job, provider: 'openai', model, reason: 'unknown_model' },
-  summary: `Calls to openai/${model} have no price`,
-  description: `${calls} calls in the last 15 minutes have no price (unknown_model). Their cost is in no total and no budget.`,
+  summary: `Usage of openai/${model} has no price`,
+  description: `${calls} calls (or tokens, where nobody counted calls) in the last 15 minutes have no price (unknown_model). Their cost is in no total and no budget.`,
 });
 
 export function unpricedUsageCases(): readonly RuleCase[] {
@@ -35,6 +35,16 @@ export function unpricedUsageCases(): readonly RuleCase[] {
         [unpriced({ model: 'gpt-100' })]: `${missing(30)} 1x29`,
       },
       expect: [{ atSeconds: 38 * MINUTE, firing: [firing('gpt-100', 1)] }],
+    },
+    {
+      kind: 'fires',
+      name: 'for tokens that came without their calls',
+      input: 'minutes',
+      series: {
+        [unpriced()]: flat(0, 60),
+        [scraped('llm_unpriced_tokens_total', { model: 'gpt-99' })]: counter({ steps: 60, perStep: 100 }),
+      },
+      expect: [{ atSeconds: 40 * MINUTE, firing: [firing('gpt-99', 1500)] }],
     },
     {
       kind: 'quiet',

@@ -22,6 +22,8 @@ export const SKIP_REASONS = [
   'not_authoritative',
   /** It sums up calls that are counted themselves. */
   'sum_of_others',
+  /** It is of a kind that bills nothing: reading back, listing, uploading. */
+  'not_billed',
   /** It was answered from a cache in front of the provider. */
   'response_cache',
   /** A running total whose beginning was not seen: what is counted begins here. */
