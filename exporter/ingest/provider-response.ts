@@ -1,24 +1,29 @@
-import { extractUsage, type Provider, type Usage } from '@pydantic/genai-prices';
+import { METER } from '../domain/meters.ts';
 import type { Status } from '../domain/usage-event.ts';
 import type { RejectionCode } from './outcome.ts';
 import { badCount, disjointCounts } from './provider/counts.ts';
 import { extractingProvider, PROVIDERS } from './provider/extractors.ts';
+import { type Iteration, iterationsBeside, MAX_ITERATIONS } from './provider/iterations.ts';
 import { isObject, type JsonObject, objectAt, stringAt } from './provider/json.ts';
 import { serviceTierOf, statusOf, timestampMsOf } from './provider/outcome.ts';
-import { flavorFor, type Shape, shapeOf } from './provider/shape.ts';
+import { reportedCostUsd } from './provider/reported-cost.ts';
+import { readerFor, type Shape, shapeOf } from './provider/shape.ts';
 
 export { PROVIDERS };
 
-/** What a response body says by itself; what it does not say is absent. */
+/** What a response body says by itself; what it does not say is undefined. */
 export interface ProviderUsage {
-  readonly id?: string;
-  readonly model?: string;
+  readonly id: string | undefined;
+  readonly model: string | undefined;
   /** Disjoint quantities in the order of `METERS`; one `request`. */
   readonly quantities: number[];
-  readonly serviceTier?: string;
-  readonly operation?: string;
-  readonly status?: Status;
-  readonly timestampMs?: number;
+  /** Model calls within the answer that are billed apart from it; no `request` of their own. */
+  readonly beside: readonly { readonly model: string | undefined; readonly quantities: number[] }[];
+  readonly serviceTier: string | undefined;
+  readonly operation: string | undefined;
+  readonly status: Status | undefined;
+  readonly timestampMs: number | undefined;
+  readonly reportedCostUsd: number | undefined;
 }
 
 export type ProviderResponse =
@@ -30,8 +35,13 @@ export type ProviderResponse =
  * body looks, so the provider has to be the one that sent it.
  * @param provider one of `PROVIDERS`
  * @param body the parsed JSON
+ * @param serviceTier the tier, where the sender knows better than the body
  */
-export function readProviderResponse(provider: string, body: unknown): ProviderResponse {
+export function readProviderResponse(
+  provider: string,
+  body: unknown,
+  serviceTier?: string,
+): ProviderResponse {
   const known = extractingProvider(provider);
   if (!known) {
     return rejected('unknown_provider', `provider: expected one of ${PROVIDERS.join(', ')}, got ${provider}`);
@@ -39,23 +49,50 @@ export function readProviderResponse(provider: string, body: unknown): ProviderR
   if (!isObject(body)) return rejected('invalid_event', `body: expected a JSON object, got ${nameOf(body)}`);
   const found = shapeOf(body);
   if (!found) return rejected('usage_missing', usageMissing(body));
-  const { shape, usage } = found;
+  const { shape, usage, source } = found;
   const reader = readerFor(known, shape, usage);
   if (!reader) {
     return rejected('invalid_event', `body: usage in the form of ${shape}, which ${known.id} does not have`);
   }
   const bad = badCount(usage, 'usage');
   if (bad !== undefined) return rejected('inconsistent_usage', bad);
-  const read = extract(
-    reader.provider,
-    reader.flavor,
-    shape === 'embeddings' ? withoutAnswer(body, usage) : body,
-  );
-  if (typeof read === 'string') return rejected('usage_missing', read);
-  const quantities = disjointCounts(known.id, shape, usage, read);
-  if (typeof quantities === 'string') return rejected('inconsistent_usage', quantities);
-  return { kind: 'usage', usage: { quantities, ...describe(shape, body, usage) } };
+
+  const quantitiesOf = (from: JsonObject, counted: JsonObject): number[] | ProviderResponse => {
+    const read = reader.read(from);
+    if (typeof read === 'string') return rejected('usage_missing', read);
+    const quantities = disjointCounts(known.id, shape, counted, read, reader.namesCacheReads);
+    return typeof quantities === 'string' ? rejected('inconsistent_usage', quantities) : quantities;
+  };
+  const quantities = quantitiesOf(source, usage);
+  if (!Array.isArray(quantities)) return quantities;
+  const beside = [];
+  for (const iteration of shape === 'messages' ? iterationsBeside(usage) : NONE) {
+    if (beside.length === MAX_ITERATIONS) {
+      return rejected('invalid_event', `usage.iterations: more than ${MAX_ITERATIONS} billed apart`);
+    }
+    const own = quantitiesOf({ usage: iteration.usage }, iteration.usage);
+    if (!Array.isArray(own)) return own;
+    own[METER.request] = 0;
+    beside.push({ model: iteration.model, quantities: own });
+  }
+  const response = objectAt(body, 'response');
+  return {
+    kind: 'usage',
+    usage: {
+      id: stringAt(body, 'id') ?? stringAt(body, 'responseId') ?? stringAt(response, 'id'),
+      model: modelOf(body),
+      quantities,
+      beside,
+      serviceTier: serviceTierOf(body, usage, serviceTier),
+      operation: operationOf(shape, body),
+      status: statusOf(body),
+      timestampMs: timestampMsOf(body),
+      reportedCostUsd: reportedCostUsd(known.id, usage),
+    },
+  };
 }
+
+const NONE: readonly Iteration[] = [];
 
 function rejected(code: RejectionCode, message: string): ProviderResponse {
   return { kind: 'rejected', code, message };
@@ -73,49 +110,6 @@ function usageMissing(body: JsonObject): string {
   return `body: an error response (${kind}) without usage`;
 }
 
-/** Formats that a provider relays as they are but of which the catalogue does not know: whose they are. */
-const RELAYED: Readonly<Record<string, Readonly<Partial<Record<Shape, string>>>>> = {
-  openrouter: { responses: 'openai', messages: 'anthropic' },
-  aws: { responses: 'openai' },
-  google: { responses: 'openai' },
-};
-
-function readerFor(
-  provider: Provider,
-  shape: Shape,
-  usage: JsonObject,
-): { readonly provider: Provider; readonly flavor: string } | undefined {
-  const flavor = flavorFor(provider, shape, usage);
-  if (flavor !== undefined) return { provider, flavor };
-  const original = extractingProvider(RELAYED[provider.id]?.[shape] ?? '');
-  return original && readerFor(original, shape, usage);
-}
-
-function extract(provider: Provider, flavor: string, body: JsonObject): Usage | string {
-  try {
-    return extractUsage(provider, body, flavor).usage;
-  } catch (error) {
-    return `body: ${error instanceof Error ? error.message : String(error)}`;
-  }
-}
-
-/** Most flavors insist on a count of output tokens, which embeddings do not have. */
-function withoutAnswer(body: JsonObject, usage: JsonObject): JsonObject {
-  return { ...body, usage: { ...usage, completion_tokens: 0 } };
-}
-
-function describe(shape: Shape, body: JsonObject, usage: JsonObject): Omit<ProviderUsage, 'quantities'> {
-  const response = objectAt(body, 'response');
-  return present({
-    id: stringAt(body, 'id') ?? stringAt(body, 'responseId') ?? stringAt(response, 'id'),
-    model: modelOf(body),
-    serviceTier: serviceTierOf(body, usage),
-    operation: operationOf(shape, body),
-    status: statusOf(body),
-    timestampMs: timestampMsOf(body),
-  });
-}
-
 function modelOf(body: JsonObject): string | undefined {
   return (
     stringAt(body, 'model') ?? stringAt(body, 'modelVersion') ?? stringAt(objectAt(body, 'result'), 'model')
@@ -131,10 +125,4 @@ function operationOf(shape: Shape, body: JsonObject): string | undefined {
   if (shape === 'images') return 'image_generation';
   if (shape === 'usage_event') return undefined;
   return body.object === 'text_completion' ? 'text_completion' : 'chat';
-}
-
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function present<T extends object>(fields: T): Present<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
 }

@@ -33,4 +33,6 @@ export interface Source {
   readonly id: SourceId;
   /** One outcome per call in the body, in order. Bad calls spoil no good ones. */
   read(request: SourceRequest, bounds: TimeBounds): Outcome[];
+  /** Told what became of the outcomes that `read` gave out, by a source that remembers what it has read. */
+  settled?(outcomes: readonly Outcome[], areStored: boolean): void;
 }

@@ -12,11 +12,16 @@ function fixture(name: string): Record<string, unknown> {
 function usageOf(provider: string, body: unknown) {
   const response = readProviderResponse(provider, body);
   if (response.kind === 'rejected') throw new Error(`${response.code}: ${response.message}`);
-  const { quantities, ...rest } = response.usage;
-  const meters = Object.fromEntries(
-    METERS.map((meter, i) => [meter, quantities[i]]).filter(([, n]) => n !== 0),
-  );
-  return { ...rest, meters };
+  const { quantities, beside, ...rest } = response.usage;
+  const metersOf = (counts: readonly number[]) =>
+    Object.fromEntries(METERS.map((meter, i) => [meter, counts[i]]).filter(([, n]) => n !== 0));
+  return {
+    ...rest,
+    meters: metersOf(quantities),
+    ...(beside.length > 0 && {
+      beside: beside.map(({ model, quantities }) => ({ model, meters: metersOf(quantities) })),
+    }),
+  };
 }
 
 const textOnly = (usage: object) => ({ model: 'gpt-4o', choices: [], usage });
@@ -228,6 +233,61 @@ describe('reads', () => {
     expect(usageOf('openai', { ...chat(1, 1), ...extra }).status).toBe(status);
   });
 
+  test('what Anthropic bills beside an answer: a condensed context, and a model that was asked for advice', () => {
+    const iteration = (type: string, input_tokens: number, fields: object = {}) => ({
+      type,
+      input_tokens,
+      output_tokens: 7,
+      cache_creation_input_tokens: 0,
+      cache_read_input_tokens: 0,
+      ...fields,
+    });
+    const usage = {
+      input_tokens: 300,
+      output_tokens: 20,
+      iterations: [
+        iteration('compaction', 180_000, { cache_creation_input_tokens: 50 }),
+        iteration('message', 100),
+        iteration('advisor_message', 250, { model: 'claude-opus-4-8' }),
+        iteration('fallback_message', 200, { model: 'claude-sonnet-5' }),
+      ],
+    };
+    expect(usageOf('anthropic', { type: 'message', model: 'claude-sonnet-5', usage })).toMatchObject({
+      model: 'claude-sonnet-5',
+      meters: { input: 300, output: 20, request: 1 },
+      beside: [
+        { model: undefined, meters: { input: 180_000, cache_write_5m: 50, output: 7 } },
+        { model: 'claude-opus-4-8', meters: { input: 250, output: 7 } },
+      ],
+    });
+  });
+
+  test('the thoughts that Gemini both names and leaves out once', () => {
+    const usage = {
+      prompt_tokens: 35,
+      completion_tokens: 12,
+      total_tokens: 109,
+      completion_tokens_details: { reasoning_tokens: 62 },
+    };
+    expect(usageOf('google', textOnly(usage)).meters).toEqual({
+      input: 35,
+      output: 12,
+      reasoning: 62,
+      request: 1,
+    });
+  });
+
+  test('the reasoning of xAI responses where the total says that it is', () => {
+    const usage = (total_tokens: number) => ({
+      input_tokens: 10,
+      output_tokens: 9,
+      output_tokens_details: { reasoning_tokens: 7 },
+      total_tokens,
+    });
+    expect(usageOf('xai', { usage: usage(19) }).meters).toMatchObject({ output: 2, reasoning: 7 });
+    expect(usageOf('xai', { usage: usage(26) }).meters).toMatchObject({ output: 9, reasoning: 7 });
+  });
+
   test.each([
     [{ created: 1_788_256_800 }, 1_788_256_800_000],
     [{ created: 0 }, undefined],
@@ -236,114 +296,6 @@ describe('reads', () => {
     [{}, undefined],
   ])('%j was made at %s', (extra, timestampMs) => {
     expect(usageOf('openai', { ...chat(1, 1), ...extra }).timestampMs).toBe(timestampMs);
-  });
-});
-
-describe('refuses', () => {
-  const message = (usage: object) => ({ type: 'message', usage });
-
-  test.each<[string, string, unknown, string, string]>([
-    ['a provider that it does not know', 'my-vllm', chat(1, 1), 'unknown_provider', 'got my-vllm'],
-    ['a body that is no object', 'openai', [], 'invalid_event', 'got an array'],
-    ['null', 'openai', null, 'invalid_event', 'got null'],
-    ['a body without usage', 'openai', { choices: [] }, 'usage_missing', 'no usage'],
-    ['usage of null', 'openai', { usage: null }, 'usage_missing', 'no usage'],
-    [
-      'usage without an output count',
-      'openai',
-      textOnly({ prompt_tokens: 1 }),
-      'usage_missing',
-      'completion_tokens',
-    ],
-    [
-      'an error body',
-      'openai',
-      { error: { type: 'rate_limit', message: 'SECRET' } },
-      'usage_missing',
-      '(rate_limit)',
-    ],
-    ['a format that the provider does not have', 'cohere', chat(1, 1), 'invalid_event', 'form of chat'],
-    ['minutes of audio', 'openai', { usage: { type: 'duration', seconds: 9 } }, 'usage_missing', 'no usage'],
-    [
-      'a negative count',
-      'openai',
-      chat(-1, 1),
-      'inconsistent_usage',
-      'usage.prompt_tokens: expected a whole number of 0 or more, got -1',
-    ],
-    ['a fraction of a token', 'openai', chat(1.5, 1), 'inconsistent_usage', 'got 1.5'],
-    [
-      'a count in text',
-      'openai',
-      chat(1, 1, { prompt_tokens_details: { cached_tokens: '1' } }),
-      'inconsistent_usage',
-      'usage.prompt_tokens_details.cached_tokens: expected a whole number of 0 or more, got "1"',
-    ],
-    [
-      'a count beyond exact numbers',
-      'openai',
-      chat(2 ** 53, 1),
-      'inconsistent_usage',
-      'got 9007199254740992',
-    ],
-    [
-      'more cached than input',
-      'openai',
-      chat(10, 1, { prompt_tokens_details: { cached_tokens: 11 } }),
-      'inconsistent_usage',
-      'input 10 (cache read 11',
-    ],
-    [
-      'more cached and audio than input',
-      'openai',
-      chat(10, 1, { prompt_tokens_details: { cached_tokens: 6, audio_tokens: 6 } }),
-      'inconsistent_usage',
-      'audio 6',
-    ],
-    [
-      'more reasoning than output',
-      'openai',
-      chat(10, 5, { completion_tokens_details: { reasoning_tokens: 6 } }),
-      'inconsistent_usage',
-      'output 5 (reasoning 6',
-    ],
-    [
-      'two cache counts',
-      'deepseek',
-      chat(10, 1, { prompt_cache_hit_tokens: 5, prompt_tokens_details: { cached_tokens: 4 } }),
-      'inconsistent_usage',
-      'disagree',
-    ],
-    [
-      'cache writes that do not add up',
-      'anthropic',
-      message({
-        input_tokens: 1,
-        cache_creation_input_tokens: 9,
-        output_tokens: 1,
-        cache_creation: { ephemeral_5m_input_tokens: 3, ephemeral_1h_input_tokens: 5 },
-      }),
-      'inconsistent_usage',
-      '5m 3 + 1h 5 are not cache_creation_input_tokens 9',
-    ],
-    [
-      'more audio cached than heard',
-      'google',
-      {
-        usageMetadata: {
-          promptTokenCount: 9,
-          cachedContentTokenCount: 5,
-          cacheTokensDetails: [{ modality: 'AUDIO', tokenCount: 5 }],
-        },
-      },
-      'inconsistent_usage',
-      'audio 0',
-    ],
-  ])('%s', (_, provider, body, code, part) => {
-    const response = readProviderResponse(provider, body);
-    expect(response).toMatchObject({ kind: 'rejected', code });
-    expect(response.kind === 'rejected' && response.message).toContain(part);
-    expect(JSON.stringify(response)).not.toContain('SECRET');
   });
 });
 

@@ -163,6 +163,88 @@ describe('refused with a reason, and without a word of the prompt', () => {
   });
 });
 
+describe('a transcript of a stream', () => {
+  const chunk = (fields: object = {}) => ({
+    id: 'chatcmpl-0123456789abcdef',
+    object: 'chat.completion.chunk',
+    model: 'gpt-4o',
+    choices: [{ index: 0, delta: { content: PROMPT }, finish_reason: null }],
+    ...fields,
+  });
+  const usage = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 };
+  const data = (...events: readonly object[]) =>
+    events.map((event) => `data: ${JSON.stringify(event)}\r\n\r\n`).join('');
+  const send = (body: string) =>
+    post(exporter, '/v1/usage/openai?tenant_id=streams', body, {
+      'Content-Type': 'text/event-stream; charset=utf-8',
+    });
+
+  test('is one call, whether it comes so or in one piece', async () => {
+    const whole = `${data(chunk(), chunk({ choices: [], usage }))}data: [DONE]\r\n\r\n`;
+    expect(await send(whole)).toMatchObject({ status: 200, json: { accepted: 1, rejected: [] } });
+    expect(await send(whole)).toMatchObject({ status: 200, json: { accepted: 0, duplicate: 1 } });
+    const plain = chat({ id: chunk().id, usage });
+    expect(await post(exporter, '/v1/usage/openai?tenant_id=streams', plain)).toMatchObject({
+      json: { duplicate: 1 },
+    });
+    const scraped = await scrape(exporter);
+    expect(sumOf(scraped, 'llm_tokens_total', 'tenant_id="streams"')).toBe(110);
+  });
+
+  test('that broke off is counted as without usage, and is no fault of the sender', async () => {
+    const uncounted = async () =>
+      sumOf(
+        await scrape(exporter),
+        'llm_cost_exporter_ingest_uncounted_total',
+        'source="provider_stream"',
+        'reason="usage_missing"',
+      );
+    const before = await uncounted();
+    const answer = await send(data(chunk(), chunk()));
+    expect(answer).toMatchObject({
+      status: 200,
+      json: { accepted: 0, duplicate: 0, unpriced: 0, rejected: [], skipped: { usage_missing: 1 } },
+    });
+    expect(await uncounted()).toBe(before + 1);
+    expect(answer.text + exporter.ports.lines.join('\n')).not.toContain(PROMPT);
+  });
+
+  test('of nothing is refused', async () => {
+    expect(await send('')).toMatchObject({ status: 400, json: { rejected: [{ code: 'invalid_event' }] } });
+  });
+});
+
+describe('a file of batch results', () => {
+  const line = (id: string, fields: object = {}) => ({
+    custom_id: id,
+    response: { status_code: 200, body: JSON.parse(chat({ id: `chatcmpl-${id}-0123456789` })) as object },
+    error: null,
+    ...fields,
+  });
+  const file = (...lines: readonly object[]) => lines.map((each) => JSON.stringify(each)).join('\n');
+  const send = (body: string, query = '') =>
+    post(exporter, `/v1/usage/openai${query}`, body, { 'Content-Type': 'application/jsonl' });
+
+  test('is a call a line, on the batch tier', async () => {
+    const body = file(line('a'), line('b', { response: null, error: { message: PROMPT } }), line('c'));
+    const answer = await send(body, '?tenant_id=batches');
+    expect(answer).toMatchObject({
+      status: 200,
+      json: { accepted: 2, unpriced: 0, skipped: { failed_without_usage: 1 } },
+    });
+    expect(await send(body, '?tenant_id=batches')).toMatchObject({ json: { accepted: 0, duplicate: 2 } });
+    // 2 x (100 x 2.5 + 10 x 10) a million, halved
+    expect(sumOf(await scrape(exporter), 'llm_cost_total', 'tenant_id="batches"')).toBeCloseTo(0.000_35, 12);
+  });
+
+  test('is refused with what only one call can have', async () => {
+    expect(await send(file(line('a')), '?id=mine&cost_usd=1')).toMatchObject({
+      status: 400,
+      json: { error: { code: 'unexpected_attributes', message: expect.stringMatching(/^id, cost_usd: /) } },
+    });
+  });
+});
+
 test('the wrong content type is refused, as on /v1/usage', async () => {
   const { status, json } = await post(exporter, '/v1/usage/openai', 'x', { 'Content-Type': 'text/plain' });
   expect({ status, json }).toMatchObject({

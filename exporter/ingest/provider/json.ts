@@ -1,5 +1,7 @@
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+const NOTHING: JsonObject = Object.freeze({});
+
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -7,7 +9,13 @@ export function isObject(value: unknown): value is JsonObject {
 /** The object under `key`, or an empty one. */
 export function objectAt(parent: JsonObject, key: string): JsonObject {
   const value = parent[key];
-  return isObject(value) ? value : {};
+  return isObject(value) ? value : NOTHING;
+}
+
+/** The objects in the array under `key`. */
+export function objectsAt(parent: JsonObject, key: string): readonly JsonObject[] {
+  const value = parent[key];
+  return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 export function stringAt(parent: JsonObject, key: string): string | undefined {

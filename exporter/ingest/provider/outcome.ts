@@ -1,5 +1,5 @@
 import type { Status } from '../../domain/usage-event.ts';
-import { isObject, type JsonObject, objectAt, stringAt } from './json.ts';
+import { isObject, type JsonObject, objectAt, objectsAt, stringAt } from './json.ts';
 
 /** Why a call ended, in lower case. Every other reason is a success. */
 const STATUS_OF: Readonly<Record<string, Status>> = {
@@ -12,6 +12,8 @@ const STATUS_OF: Readonly<Record<string, Status>> = {
   cancelled: 'cancelled',
   failed: 'error',
   error: 'error',
+  error_toxic: 'error',
+  timeout: 'timeout',
   content_filter: 'error',
   content_filtered: 'error',
   guardrail_intervened: 'error',
@@ -26,28 +28,30 @@ const STATUS_OF: Readonly<Record<string, Status>> = {
 
 /** `undefined` where the body does not say how it ended. Of several answers the worst counts. */
 export function statusOf(body: JsonObject): Status | undefined {
-  const reasons = [
-    stringAt(body, 'status'),
-    stringAt(objectAt(body, 'response'), 'status'),
-    stringAt(body, 'stop_reason'),
-    stringAt(body, 'stopReason'),
-    stringAt(body, 'finish_reason'),
-    ...elements(body.choices).map((choice) => stringAt(choice, 'finish_reason')),
-    ...elements(body.candidates).map((candidate) => stringAt(candidate, 'finishReason')),
-    stringAt(objectAt(body, 'promptFeedback'), 'blockReason') && 'safety',
-    isObject(body.error) ? 'error' : undefined,
-  ].filter((reason) => reason !== undefined);
-  const statuses = reasons.map((reason) => STATUS_OF[reason.toLowerCase()] ?? 'success');
-  return statuses.find((status) => status !== 'success') ?? statuses[0];
+  let found: Status | undefined;
+  const consider = (reason: unknown) => {
+    if (typeof reason !== 'string' || reason === '') return;
+    if (found === undefined || found === 'success') found = STATUS_OF[reason.toLowerCase()] ?? 'success';
+  };
+  consider(body.status);
+  consider(objectAt(body, 'response').status);
+  consider(body.stop_reason);
+  consider(body.stopReason);
+  consider(body.finish_reason);
+  for (const choice of objectsAt(body, 'choices')) consider(choice.finish_reason);
+  for (const candidate of objectsAt(body, 'candidates')) consider(candidate.finishReason);
+  if (stringAt(objectAt(body, 'promptFeedback'), 'blockReason')) consider('safety');
+  if (isObject(body.error)) consider('error');
+  return found;
 }
 
-function elements(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-/** The tier that the call was served on, as the provider names it. */
-export function serviceTierOf(body: JsonObject, usage: JsonObject): string | undefined {
+/**
+ * The tier that the call was served on, as the provider names it.
+ * @param known what the body does not know: a batch's results say `default`, if anything
+ */
+export function serviceTierOf(body: JsonObject, usage: JsonObject, known?: string): string | undefined {
   const named =
+    known ??
     stringAt(body, 'service_tier') ??
     stringAt(usage, 'service_tier') ??
     stringAt(usage, 'trafficType') ??

@@ -1,4 +1,5 @@
 import type { Provider } from '@pydantic/genai-prices';
+import { extractingProvider, FlavorReader } from './extractors.ts';
 import { isObject, type JsonObject, numberAt, objectAt } from './json.ts';
 
 /** What a body's usage looks like, whoever sent it. What its numbers mean is the provider's affair. */
@@ -16,20 +17,33 @@ export type Shape =
   | 'wrapped'
   | 'usage_event';
 
-export function shapeOf(body: JsonObject): { readonly shape: Shape; readonly usage: JsonObject } | undefined {
-  const nested: readonly (readonly [shape: Shape, usage: unknown])[] = [
-    ['generate_content', body.usageMetadata],
-    ['realtime', objectAt(body, 'response').usage],
-    ['wrapped', objectAt(body, 'result').usage],
-    ['usage_event', body.tokenUsage],
-    ['billed_units_meta', objectAt(body, 'meta').billed_units],
-  ];
-  if (isObject(body.usage)) {
-    const shape = shapeOfUsage(body, body.usage);
-    return shape && { shape, usage: body.usage };
+export interface Found {
+  readonly shape: Shape;
+  readonly usage: JsonObject;
+  /** What an extractor for the shape reads; mostly the body itself. */
+  readonly source: JsonObject;
+}
+
+export function shapeOf(body: JsonObject): Found | undefined {
+  const { usage, usageMetadata, tokenUsage } = body;
+  if (isObject(usage)) {
+    const shape = shapeOfUsage(body, usage);
+    if (shape !== 'embeddings') return shape && { shape, usage, source: body };
+    // Most flavors insist on a count of output tokens, which embeddings do not have.
+    return { shape, usage, source: { usage: { ...usage, completion_tokens: 0 } } };
   }
-  for (const [shape, usage] of nested) if (isObject(usage)) return { shape, usage };
-  return undefined;
+  if (isObject(usageMetadata)) return { shape: 'generate_content', usage: usageMetadata, source: body };
+  const realtime = objectAt(body, 'response').usage;
+  if (isObject(realtime)) return { shape: 'realtime', usage: realtime, source: body };
+  const wrapped = objectAt(body, 'result').usage;
+  if (isObject(wrapped)) return { shape: 'wrapped', usage: wrapped, source: body };
+  if (isObject(tokenUsage)) return { shape: 'usage_event', usage: tokenUsage, source: body };
+  const meta = objectAt(body, 'meta');
+  const billed = meta.billed_units;
+  if (!isObject(billed)) return undefined;
+  if (billed.output_tokens === undefined) return { shape: 'billed_units_meta', usage: billed, source: body };
+  // Cohere's first chat API has its units where its embeddings have theirs.
+  return { shape: 'billed_units', usage: meta, source: { usage: meta } };
 }
 
 function shapeOfUsage(body: JsonObject, usage: JsonObject): Shape | undefined {
@@ -39,6 +53,7 @@ function shapeOfUsage(body: JsonObject, usage: JsonObject): Shape | undefined {
     return answersNothing ? 'embeddings' : 'chat';
   }
   if (usage.inputTokens !== undefined) return 'converse';
+  if (usage.billable_audio_seconds !== undefined) return 'realtime';
   if (usage.input_tokens === undefined) return undefined;
   if (
     body.type === 'message' ||
@@ -79,12 +94,43 @@ const DEFAULT_READS: Readonly<Partial<Record<Shape, string>>> = {
   wrapped: 'prompt_tokens',
 };
 
-/** The provider's flavor for a shape; `undefined` where the provider has no such API. */
-export function flavorFor(provider: Provider, shape: Shape, usage: JsonObject): string | undefined {
+/** Formats that a provider offers as their inventors do but of which the catalogue does not know: whose they are. */
+const RELAYED: Readonly<Record<string, Readonly<Partial<Record<Shape, string>>>>> = {
+  openrouter: { responses: 'openai', messages: 'anthropic' },
+  aws: { responses: 'openai' },
+  google: { responses: 'openai' },
+  groq: { responses: 'openai' },
+  fireworks: { responses: 'openai', messages: 'anthropic' },
+  perplexity: { responses: 'openai' },
+  'x-ai': { responses: 'openai', messages: 'anthropic' },
+  'github-copilot': { messages: 'anthropic' },
+  deepseek: { messages: 'anthropic' },
+  moonshotai: { messages: 'anthropic' },
+  zai: { messages: 'anthropic' },
+  zhipuai: { messages: 'anthropic' },
+};
+
+const READERS = new Map<string, FlavorReader | undefined>();
+
+/** What reads a shape for a provider; `undefined` where the provider has no such API. */
+export function readerFor(provider: Provider, shape: Shape, usage: JsonObject): FlavorReader | undefined {
   // xAI's two chat formats differ in where the reasoning is, which comes on top of the completion.
-  if (provider.id === 'x-ai' && shape === 'chat' && usage.reasoning_tokens !== undefined) return 'default';
+  const isFlat = provider.id === 'x-ai' && shape === 'chat' && usage.reasoning_tokens !== undefined;
+  const key = isFlat ? 'x-ai flat' : `${provider.id} ${shape}`;
+  if (!READERS.has(key)) READERS.set(key, newReader(provider, shape, isFlat));
+  return READERS.get(key);
+}
+
+function newReader(provider: Provider, shape: Shape, isFlat: boolean): FlavorReader | undefined {
+  const flavor = isFlat ? 'default' : flavorFor(provider, shape);
+  if (flavor !== undefined) return new FlavorReader(provider, flavor);
+  const original = extractingProvider(RELAYED[provider.id]?.[shape] ?? '');
+  return original && newReader(original, shape, false);
+}
+
+function flavorFor({ extractors = [] }: Provider, shape: Shape): string | undefined {
   return FLAVORS[shape].find((flavor) => {
-    const extractor = provider.extractors?.find((candidate) => candidate.api_flavor === flavor);
+    const extractor = extractors.find((candidate) => candidate.api_flavor === flavor);
     if (!extractor || flavor !== 'default') return extractor !== undefined;
     const field = DEFAULT_READS[shape];
     return extractor.mappings.some((mapping) => mapping.path === field);
