@@ -5,7 +5,7 @@ import { usdFromNanoUsd } from '../domain/money.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Reading } from '../domain/reading.ts';
 import { createSources } from '../ingest/index.ts';
-import { REJECTION_CODES, SKIP_REASONS } from '../ingest/outcome.ts';
+import type { SkipReason } from '../ingest/outcome.ts';
 import { SOURCES } from '../ingest/source.ts';
 import { LEDGER_OPERATIONS, SqliteLedger } from '../ledger/sqlite-ledger.ts';
 import { createPricing } from '../pricing/index.ts';
@@ -49,7 +49,8 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
   let pricing = createPricing(pricingOptions(config, configFile));
   const self = createSelfMetrics({
     sources: SOURCES,
-    uncountedReasons: [...REJECTION_CODES, ...SKIP_REASONS],
+    // What alerts look at; a zero for each of the others would be most of an idle exporter's scrape.
+    uncountedReasons: ['usage_missing', 'not_authoritative'] satisfies SkipReason[],
     ledgerOperations: LEDGER_OPERATIONS,
     overflowFamilies: ['usage'],
   });

@@ -71,7 +71,6 @@ export function createSelfMetrics(known: KnownLabels): SelfMetrics {
     for (const result of INGEST_RESULTS) ingestEvents.inc({ source, result }, 0);
     for (const reason of known.uncountedReasons) uncounted.inc({ source, reason }, 0);
     unpriced.inc({ source }, 0);
-    ingestSeconds.zero({ source });
   }
   for (const operation of known.ledgerOperations) ledgerErrors.inc({ operation }, 0);
   for (const name of known.overflowFamilies) overflow.inc({ family: name }, 0);

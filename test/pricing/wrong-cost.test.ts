@@ -17,7 +17,7 @@ function usageOf(provider: string, body: unknown) {
   return response.usage;
 }
 
-test('langfuse/langfuse#12306: inclusive and exclusive formats of one call are the same call', () => {
+test('5. inclusive and exclusive formats of one call are the same call (langfuse/langfuse#12306)', () => {
   const inclusive = {
     prompt_tokens: 1000,
     completion_tokens: 20,
@@ -29,7 +29,7 @@ test('langfuse/langfuse#12306: inclusive and exclusive formats of one call are t
   );
 });
 
-test('langfuse/langfuse#10592: 17,903 input of which 17,817 cached is 17,903 in all', () => {
+test('6. 17,903 input of which 17,817 cached is 17,903 in all (langfuse/langfuse#10592)', () => {
   const usage = {
     prompt_tokens: 17_903,
     completion_tokens: 1,
@@ -39,7 +39,7 @@ test('langfuse/langfuse#10592: 17,903 input of which 17,817 cached is 17,903 in 
   expect([quantities[METER.input], quantities[METER.cache_read]]).toEqual([86, 17_817]);
 });
 
-test('BerriAI/litellm PR#39861: batch, long context and cache are one price matrix', () => {
+test('13. batch, long context and cache are one price matrix (BerriAI/litellm PR#39861)', () => {
   const cost = (tier: string, input: number, cache_read: number) =>
     priced(
       pricing.price(
@@ -59,7 +59,7 @@ test('BerriAI/litellm PR#39861: batch, long context and cache are one price matr
   expect(cost('batch', 100_000, 100_001)).toBe(300_000_000 + 30_000_300 + 11_250_000);
 });
 
-test('BerriAI/litellm PR#35914: a missing price is unpriced with its reason', () => {
+test('17. a missing price is unpriced with its reason (BerriAI/litellm PR#35914)', () => {
   const quantities = { input: 1000 };
   expect(pricing.price(event({ model: 'gpt-99', quantities }))).toEqual({
     kind: 'unpriced',
@@ -71,7 +71,7 @@ test('BerriAI/litellm PR#35914: a missing price is unpriced with its reason', ()
   });
 });
 
-test('sielay/eidan#203: a fine-tune or a model listed without a price does not cost 0', () => {
+test('18. a fine-tune or a model listed without a price does not cost 0 (sielay/eidan#203)', () => {
   const quantities = { input: 1000 };
   expect(pricing.price(event({ model: 'ft:gpt-4.1-2025-04-14:acme::abc', quantities }))).toMatchObject({
     kind: 'unpriced',
@@ -82,7 +82,7 @@ test('sielay/eidan#203: a fine-tune or a model listed without a price does not c
   });
 });
 
-test('langfuse/langfuse#12184: the start date of a price is applied', () => {
+test('19. the start date of a price is applied (langfuse/langfuse#12184)', () => {
   const dated = createPricing(
     options({
       models: [
@@ -104,7 +104,7 @@ test('langfuse/langfuse#12184: the start date of a price is applied', () => {
   expect(cost('2026-07-31T23:59:59.999Z')).toBe(2_500_000);
 });
 
-test('anomalyco/models.dev#4006: a price cut leaves the past as it was', () => {
+test('20. a price cut leaves the past as it was (anomalyco/models.dev#4006)', () => {
   const o3 = (at: string) => priced(pricing.price(event({ model: 'o3', at, quantities: { input: 1000 } })));
   const before = o3('2025-06-09T23:59:59Z');
   const after = o3('2025-06-10T00:00:00Z');

@@ -39,11 +39,9 @@ test('what is known beforehand starts at 0', async () => {
     [{ operation: 'prune' }, 0],
   ]);
   expect(counts('llm_cost_exporter_series_overflow')).toEqual([[{ family: 'llm_cost_total' }, 0]]);
-  expect(
-    counts('llm_cost_exporter_ingest_duration_seconds', 'llm_cost_exporter_ingest_duration_seconds_count'),
-  ).toEqual([
-    [{ source: 'usage' }, 0],
-    [{ source: 'openai' }, 0],
+  expect(counts('llm_cost_exporter_ingest_uncounted')).toEqual([
+    [{ source: 'usage', reason: 'usage_missing' }, 0],
+    [{ source: 'openai', reason: 'usage_missing' }, 0],
   ]);
   expect(
     counts(

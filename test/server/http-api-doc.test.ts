@@ -63,19 +63,21 @@ test('its endpoints are there', async () => {
   const endpoints = rows('HTTP API')
     .slice(1)
     .map(([endpoint]) => endpoint!.split(' '));
-  expect(endpoints).toHaveLength(7);
+  expect(endpoints).toHaveLength(12);
   for (const [method, path] of endpoints) {
     const { status } = await request(exporter.url + path!.replace('{provider}', 'openai'), {
       method: method!,
     });
-    expect([path, status]).toEqual([path, method === 'GET' ? 200 : 400]);
+    // OTLP must say how it is encoded.
+    const refused = /^\/v1\/(traces|metrics|logs)$/.test(path!) ? 415 : 400;
+    expect([path, status]).toEqual([path, method === 'GET' ? 200 : refused]);
   }
 });
 
 test('its examples answer as they say', async () => {
   const exporter = await exporterForTest();
   const examples = [...text.matchAll(/```sh\ncurl ([\s\S]*?)\n```\n\n```json\n([\s\S]*?)\n```/g)];
-  expect(examples).toHaveLength(4);
+  expect(examples).toHaveLength(6);
   for (const [, command, answer] of examples) {
     const [url] = /http:\/\/127\.0\.0\.1:10464([^\s']*)/.exec(command!)!.slice(1);
     const headers = [...command!.matchAll(/-H '([^:]+): ([^']*)'/g)].map(([, name, value]) => [
