@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { createApp } from './app/index.ts';
 import { readCommandLine } from './config/command-line.ts';
 import { loadConfig } from './config/load.ts';
@@ -6,7 +7,7 @@ import { listenAddress } from './config/schema.ts';
 import { CodedError, ConfigError } from './domain/errors.ts';
 import { logfmt } from './logfmt.ts';
 import { createDrain } from './server/drain.ts';
-import { createHttpServer } from './server/index.ts';
+import { createHttpServer, createOtlpServer } from './server/index.ts';
 
 const USAGE = `llm-cost-exporter: prices LLM token usage and publishes it for Prometheus
 
@@ -40,24 +41,33 @@ async function main(): Promise<void> {
     build: { version, revision: env.LLM_COST_EXPORTER_REVISION ?? '', nodeVersion: process.version },
     configFile,
   });
-  const server = createHttpServer(app, config.limits, log);
-  const drain = createDrain(server, DRAIN_MS);
+  const drains: (() => Promise<void>)[] = [];
 
-  const { host, port } = listenAddress(config.listen)!;
-  server.on('error', (error: NodeJS.ErrnoException) => {
-    const reason =
-      error.code === 'EADDRINUSE' ? 'the port is in use; choose another with --listen' : error.message;
-    process.stderr.write(`llm-cost-exporter: cannot listen on ${config.listen}: ${reason}\n`);
-    void app.close().finally(() => process.exit(1));
-  });
-  server.listen(port, host, () => {
-    const address = server.address();
-    const actual = typeof address === 'object' && address ? address.port : port;
-    log.info('listening', {
-      address: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
-      version,
+  function listen(server: Server, address: string, setting: string, message: string): void {
+    drains.push(createDrain(server, DRAIN_MS));
+    const { host, port } = listenAddress(address)!;
+    server.on('error', (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'EADDRINUSE' ? `the port is in use; choose another with ${setting}` : error.message;
+      process.stderr.write(`llm-cost-exporter: cannot listen on ${address}: ${reason}\n`);
+      void app.close().finally(() => process.exit(1));
     });
-  });
+    server.listen(port, host, () => {
+      const bound = server.address();
+      const actual = typeof bound === 'object' && bound ? bound.port : port;
+      log.info(message, { address: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`, version });
+    });
+  }
+
+  listen(createHttpServer(app, config.limits, log), config.listen, '--listen', 'listening');
+  if (config.otlp.listen !== undefined) {
+    listen(
+      createOtlpServer(app, config.limits, log),
+      config.otlp.listen,
+      'otlp.listen',
+      'listening for OTLP',
+    );
+  }
 
   process.on('SIGHUP', () => app.reload(readConfig));
   let stopping = false;
@@ -65,7 +75,7 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     log.info('stopping', { signal });
-    drain()
+    Promise.all(drains.map((drain) => drain()))
       .then(() => app.close())
       .then(
         () => process.exit(0),

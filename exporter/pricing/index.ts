@@ -114,7 +114,8 @@ function whatIsMissing({ listRatesPico }: RateCard, quantities: PerMeter): Unpri
 
 function cardFor({ contextSteps, cards }: ContextCards, quantities: PerMeter): RateCard {
   let step = 0;
-  if (contextSteps.length > 0) {
+  // Tokens without a call are those of many calls, of which nothing says how long each one's context was.
+  if (contextSteps.length > 0 && quantities[METER.request] !== 0) {
     const total = totalInput(quantities);
     while (step < contextSteps.length && total > (contextSteps[step] as number)) step += 1;
   }

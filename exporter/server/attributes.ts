@@ -8,14 +8,20 @@ const HEADER_PREFIX = 'x-llm-';
  * over a header, and of a name that the query has twice the last counts.
  */
 export function attributesOf({ headers, query }: Request): Record<string, string> {
-  const fromHeaders = Object.entries(headers)
-    .filter(([name]) => name.startsWith(HEADER_PREFIX))
-    .map(([name, value]) => [name.slice(HEADER_PREFIX.length).replaceAll('-', '_'), String(value)]);
   const fromQuery = Object.entries(query).map(([name, value]) => [
     name,
     String(Array.isArray(value) ? value.at(-1) : value),
   ]);
-  return Object.fromEntries([...fromHeaders, ...fromQuery]);
+  return { ...headerAttributes(headers), ...Object.fromEntries(fromQuery) };
+}
+
+/** The `X-LLM-*` headers alone. */
+export function headerAttributes(headers: Request['headers']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => name.startsWith(HEADER_PREFIX))
+      .map(([name, value]) => [name.slice(HEADER_PREFIX.length).replaceAll('-', '_'), String(value)]),
+  );
 }
 
 /** Where every event has its own fields, others would be lost silently. Throws `unexpected_attributes`. */

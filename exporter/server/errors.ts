@@ -11,6 +11,7 @@ interface Mapping {
 /** Every error code that can leave through HTTP, apart from the rejections of single events. */
 export const HTTP_ERRORS = {
   invalid_json: { status: 400 },
+  invalid_protobuf: { status: 400 },
   invalid_gzip: { status: 400 },
   invalid_path: { status: 400 },
   unexpected_attributes: { status: 400 },
@@ -33,9 +34,15 @@ export const HTTP_ERRORS = {
 export type HttpErrorCode = keyof typeof HTTP_ERRORS;
 
 export function sendError(response: Response, code: HttpErrorCode, message: string): void {
+  setStatus(response, code);
+  sendRefusal(response, errorBody(code, message));
+}
+
+/** Status and Retry-After of a code. */
+export function setStatus(response: Response, code: HttpErrorCode): void {
   const { status, retryAfterSeconds }: Mapping = HTTP_ERRORS[code];
   if (retryAfterSeconds !== undefined) response.set('Retry-After', String(retryAfterSeconds));
-  sendRefusal(response.status(status), errorBody(code, message));
+  response.status(status);
 }
 
 export function errorBody(code: HttpErrorCode, message: string): string {
@@ -60,17 +67,25 @@ export function onlyMethod(method: 'GET' | 'POST'): RequestHandler {
 
 export function errorHandler(log: Log): ErrorRequestHandler {
   return (error, _request, response, _next) => {
-    if (response.headersSent) {
-      response.destroy();
-    } else if (error instanceof CodedError && isHttpError(error.code)) {
-      sendError(response, error.code, error.message);
-    } else if (error instanceof URIError) {
-      sendError(response, 'invalid_path', 'the path is not valid percent-encoding');
-    } else {
-      log.error('request failed', { error: error instanceof Error ? error.stack : String(error) });
-      sendError(response, 'internal_error', 'internal error; the log has the details');
-    }
+    if (response.headersSent) return void response.destroy();
+    const { code, message } = refusalOf(error, log);
+    sendError(response, code, message);
   };
+}
+
+/** What a client is told of an error. One that it cannot have caused goes to the log instead. */
+export function refusalOf(
+  error: unknown,
+  log: Log,
+): { readonly code: HttpErrorCode; readonly message: string } {
+  if (error instanceof CodedError && isHttpError(error.code)) {
+    return { code: error.code, message: error.message };
+  }
+  if (error instanceof URIError) {
+    return { code: 'invalid_path', message: 'the path is not valid percent-encoding' };
+  }
+  log.error('request failed', { error: error instanceof Error ? error.stack : String(error) });
+  return { code: 'internal_error', message: 'internal error; the log has the details' };
 }
 
 function isHttpError(code: string): code is HttpErrorCode {

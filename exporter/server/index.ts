@@ -1,12 +1,12 @@
 import { createServer, type Server } from 'node:http';
-import express from 'express';
+import express, { type RequestHandler } from 'express';
 import type { App } from '../app/index.ts';
 import type { Log } from '../domain/ports.ts';
 import { errorBody, errorHandler, HTTP_ERRORS, notFound } from './errors.ts';
 import { guardConnections } from './guard-connections.ts';
 import { healthRoutes } from './health-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
-import { otlpRoutes } from './otlp-routes.ts';
+import { otlpNotFound, otlpRoutes } from './otlp-routes.ts';
 import { pageRoutes } from './page-routes.ts';
 import { bodyReader } from './read-body.ts';
 import { usageRoutes } from './usage-routes.ts';
@@ -19,17 +19,29 @@ export interface ServerLimits {
 
 /** The HTTP edge of an app. Not listening yet. */
 export function createHttpServer(app: App, limits: ServerLimits, log: Log): Server {
+  const readBody = bodyReader(limits.body_bytes);
+  const routes = [
+    usageRoutes(app, readBody),
+    otlpRoutes(app, readBody, log),
+    metricsRoutes(app),
+    healthRoutes(app),
+    pageRoutes(app),
+    notFound,
+  ];
+  return serve(routes, limits, log);
+}
+
+/** A second edge that takes in OTLP and nothing else. It has its own limits, with the same values. */
+export function createOtlpServer(app: App, limits: ServerLimits, log: Log): Server {
+  return serve([otlpRoutes(app, bodyReader(limits.body_bytes), log), otlpNotFound], limits, log);
+}
+
+function serve(routes: readonly RequestHandler[], limits: ServerLimits, log: Log): Server {
   const http = express();
   http.disable('x-powered-by');
   http.disable('etag');
   http.set('query parser', 'simple');
-  const readBody = bodyReader(limits.body_bytes);
-  http.use(usageRoutes(app, readBody));
-  http.use(otlpRoutes(app, readBody));
-  http.use(metricsRoutes(app));
-  http.use(healthRoutes(app));
-  http.use(pageRoutes(app));
-  http.use(notFound);
+  for (const route of routes) http.use(route);
   http.use(errorHandler(log));
 
   const requestMs = limits.request_seconds * 1000;

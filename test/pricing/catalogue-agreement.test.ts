@@ -177,7 +177,7 @@ test('the long-context step is where the library has it: above, not at, and for 
           provider,
           model: id,
           at: '2026-09-01',
-          quantities: { input: input_tokens - 10, cache_read: 10, output: 100 },
+          quantities: { input: input_tokens - 10, cache_read: 10, output: 100, request: 1 },
         }),
       );
       const theirs = calcPrice({ input_tokens, cache_read_tokens: 10, output_tokens: 100 }, id, {

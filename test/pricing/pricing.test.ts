@@ -280,9 +280,22 @@ describe('overlay', () => {
       }),
     );
     const at = (input: number) =>
-      cost(pricing, { provider: 'self', model: 'm', quantities: { input, cache_read: 500, output: 100 } });
+      cost(pricing, {
+        provider: 'self',
+        model: 'm',
+        quantities: { input, cache_read: 500, output: 100, request: 1 },
+      });
     expect(at(500)).toBe(500_000 + 50_000 + 200_000);
     expect(at(501)).toBe(501 * 3000 + 50_000 + 400_000);
+  });
+
+  test('tokens without a call are those of many, none of them known to be long', () => {
+    const gemini = { provider: 'google', model: 'gemini-2.5-pro' };
+    const million = { input: 1_000_000 };
+    expect(cost(createPricing(options()), { ...gemini, quantities: million })).toBe(1250 * MILLION);
+    expect(cost(createPricing(options()), { ...gemini, quantities: { ...million, request: 1 } })).toBe(
+      2500 * MILLION,
+    );
   });
 
   test('of two discounts the more specific counts, with its own start', () => {

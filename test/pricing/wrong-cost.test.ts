@@ -48,7 +48,7 @@ test('13. batch, long context and cache are one price matrix (BerriAI/litellm PR
           model: 'claude-sonnet-4-5',
           tier,
           at: '2026-09-01T00:00:00Z',
-          quantities: { input, cache_read, output: 1000 },
+          quantities: { input, cache_read, output: 1000, request: 1 },
         }),
       ),
     ).costNanoUsd;

@@ -1,34 +1,15 @@
 import type { Source } from '../source.ts';
+import { createOtlpLogsSource } from './logs.ts';
+import { createOtlpMetricsSource } from './metrics.ts';
+import type { OtlpSettings } from './settings.ts';
+import { createOtlpTracesSource } from './traces.ts';
 
-/** What of a sender's telemetry counts. One sender often tells of the same calls in several signals. */
-export const SIGNALS = ['spans', 'metrics', 'logs'] as const;
-export type Signal = (typeof SIGNALS)[number];
+export { MAPPED_FIELDS, type MappedField, type OtlpSettings, SIGNALS, type Signal } from './settings.ts';
 
-/** Dimensions and owners that come from attributes of the sender's choice. */
-export const MAPPED_FIELDS = [
-  'tenant_id',
-  'team',
-  'feature',
-  'environment',
-  'project_id',
-  'user_id',
-  'execution_id',
-] as const;
-export type MappedField = (typeof MAPPED_FIELDS)[number];
-
-export interface OtlpSettings {
-  /** The signal that counts, unless `services` says otherwise. */
-  readonly signal: Signal;
-  /** By `service.name`. */
-  readonly services: Readonly<Record<string, Signal>>;
-  /** Attribute keys per field, best first: of a span, point or record, then of its resource. */
-  readonly attributes: Readonly<Record<MappedField, readonly string[]>>;
-  /** Calls (spans, points, records) in one request. */
-  readonly eventsPerRequest: number;
-  /** When this process began to listen: a cumulative series that began later is counted from its beginning. */
-  readonly startedMs: number;
-}
-
-export function createOtlpSources(_settings: OtlpSettings): readonly Source[] {
-  return [];
+export function createOtlpSources(settings: OtlpSettings): readonly Source[] {
+  return [
+    createOtlpTracesSource(settings),
+    createOtlpMetricsSource(settings),
+    createOtlpLogsSource(settings),
+  ];
 }

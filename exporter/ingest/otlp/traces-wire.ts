@@ -1,0 +1,98 @@
+import type { SpanSink } from './span-sink.ts';
+import { FIXED64, WireReader } from './wire.ts';
+import {
+  lengthDelimited,
+  messageIn,
+  messagesIn,
+  moveTo,
+  type Range,
+  tagOf,
+  textIn,
+  varintField,
+} from './wire-messages.ts';
+
+const FIRST = lengthDelimited(1);
+const SECOND = lengthDelimited(2);
+const TRACE_ID = FIRST;
+const SPAN_ID = SECOND;
+const PARENT_ID = lengthDelimited(4);
+const START = tagOf(7, FIXED64);
+const END = tagOf(8, FIXED64);
+const ATTRIBUTE = lengthDelimited(9);
+const STATUS = lengthDelimited(15);
+const STATUS_CODE = varintField(3);
+const ERROR = 2;
+
+/** Reads an `ExportTraceServiceRequest` in protobuf. Throws `invalid_protobuf`. */
+export function readTracesWire(body: Buffer, sink: SpanSink): void {
+  const reader = new WireReader(body);
+  for (const ofResource of messagesIn(reader, { start: 0, end: body.length }, FIRST)) {
+    sink.resource.clear();
+    const resource = messageIn(reader, ofResource, FIRST);
+    if (resource) readResource(reader, resource, sink);
+    sink.onResource();
+    for (const ofScope of messagesIn(reader, ofResource, SECOND)) {
+      const scope = messageIn(reader, ofScope, FIRST);
+      sink.onScope(scope ? textIn(reader, scope, FIRST) : '');
+      moveTo(reader, ofScope);
+      for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+        if (tag === SECOND) readSpan(reader, sink);
+        else reader.skip(tag);
+      }
+    }
+  }
+}
+
+function readResource(reader: WireReader, resource: Range, sink: SpanSink): void {
+  moveTo(reader, resource);
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    if (tag === FIRST) sink.resource.readWire(reader);
+    else reader.skip(tag);
+  }
+}
+
+function readSpan(reader: WireReader, { span, attributes, onSpan }: SpanSink): void {
+  span.clear();
+  attributes.clear();
+  const outerEnd = reader.enter();
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    switch (tag) {
+      case ATTRIBUTE:
+        attributes.readWire(reader);
+        break;
+      case TRACE_ID:
+        span.setTraceId(reader, reader.range(), reader.position);
+        break;
+      case SPAN_ID:
+        span.setSpanId(reader, reader.range(), reader.position);
+        break;
+      case PARENT_ID:
+        span.setParentId(reader, reader.range(), reader.position);
+        break;
+      case START:
+        span.startNanos = reader.fixed64();
+        break;
+      case END:
+        span.endNanos = reader.fixed64();
+        break;
+      case STATUS:
+        span.hasFailed = statusIn(reader) === ERROR;
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  reader.leave(outerEnd);
+  onSpan();
+}
+
+function statusIn(reader: WireReader): number {
+  let code = 0;
+  const outerEnd = reader.enter();
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    if (tag === STATUS_CODE) code = reader.signedVarint();
+    else reader.skip(tag);
+  }
+  reader.leave(outerEnd);
+  return code;
+}
