@@ -29,7 +29,7 @@ test('one batch of everything that a day brings', async () => {
           message: expect.stringMatching(/^expected a standard logging payload/),
         },
       ],
-      skipped: { usage_missing: 3, not_authoritative: 1, failed_without_usage: 3, response_cache: 1 },
+      skipped: { usage_missing: 3, not_billed: 1, failed_without_usage: 3, response_cache: 1 },
     },
   });
   const scraped = await scrape(exporter);

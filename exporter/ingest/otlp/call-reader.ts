@@ -78,7 +78,10 @@ export class CallReader {
   }
 }
 
-/** What the sender says in USD; an amount in another currency, or in none, is not that. NaN for what is no number. */
+/**
+ * What the sender says in USD; an amount in another currency, or in none, is not that. NaN for what is no number. A cost
+ * of 0 is none: OpenLIT writes it for every model that it has no price of.
+ */
 function reportedCostUsd(attributes: Attributes): number | undefined {
   if (
     attributes.keyOf(SLOT.cost).endsWith('.amount') &&
@@ -86,7 +89,8 @@ function reportedCostUsd(attributes: Attributes): number | undefined {
   ) {
     return undefined;
   }
-  return attributes.number(SLOT.cost);
+  const cost = attributes.number(SLOT.cost);
+  return cost === 0 ? undefined : cost;
 }
 
 function statusOf(attributes: Attributes, hasFailed: boolean): Status {

@@ -75,6 +75,11 @@ export class SpanTree {
     this.#flags[this.#placeOf(low, high)]! |= COUNTED;
   }
 
+  /** Takes `count` back. */
+  discount({ low, high }: SpanKeys): void {
+    this.#flags[this.#placeOf(low, high)]! &= ~COUNTED;
+  }
+
   /** The place of a span, of a new one if it is not known. Places change with every new span. */
   #placeOf(low: number, high: number): number {
     const known = this.#find(low, high, this.#newer);

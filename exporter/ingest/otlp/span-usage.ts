@@ -24,11 +24,11 @@ export function metersOfSpan(
   scope: string,
 ): number[] | string {
   const { badCount, conflict } = attributes;
-  if (badCount >= 0) {
-    return `${attributes.keyOf(badCount)}: expected a whole number from 0 to ${MAX_TOKENS}, got ${attributes.count(badCount)}`;
-  }
   if (conflict >= 0) {
     return `${attributes.keyOf(conflict)}: another attribute of the same meaning gives a different number`;
+  }
+  if (badCount >= 0) {
+    return `${attributes.keyOf(badCount)}: expected a whole number from 0 to ${MAX_TOKENS}, got ${attributes.count(badCount)}`;
   }
   const cacheRead = attributes.count(SLOT.cacheRead);
   const written1h = attributes.count(SLOT.cacheWrite1h);

@@ -2,12 +2,13 @@ import type { SpanSink } from './span-sink.ts';
 import { FIXED64, WireReader } from './wire.ts';
 import {
   lengthDelimited,
+  messageCounter,
   messageIn,
   messagesIn,
   moveTo,
-  type Range,
+  readAttributesIn,
+  scopeNameIn,
   tagOf,
-  textIn,
   varintField,
 } from './wire-messages.ts';
 
@@ -23,31 +24,25 @@ const STATUS = lengthDelimited(15);
 const STATUS_CODE = varintField(3);
 const ERROR = 2;
 
-/** Reads an `ExportTraceServiceRequest` in protobuf. Throws `invalid_protobuf`. */
+/** Reads an `ExportTraceServiceRequest` in protobuf. Throws `invalid_protobuf`, `too_many_events`. */
 export function readTracesWire(body: Buffer, sink: SpanSink): void {
   const reader = new WireReader(body);
-  for (const ofResource of messagesIn(reader, { start: 0, end: body.length }, FIRST)) {
+  const count = messageCounter();
+  for (const ofResource of messagesIn(reader, { start: 0, end: body.length }, FIRST, count)) {
     sink.resource.clear();
     const resource = messageIn(reader, ofResource, FIRST);
-    if (resource) readResource(reader, resource, sink);
+    if (resource) readAttributesIn(reader, resource, FIRST, sink.resource);
     sink.onResource();
-    for (const ofScope of messagesIn(reader, ofResource, SECOND)) {
-      const scope = messageIn(reader, ofScope, FIRST);
-      sink.onScope(scope ? textIn(reader, scope, FIRST) : '');
+    for (const ofScope of messagesIn(reader, ofResource, SECOND, count)) {
+      sink.onScope(scopeNameIn(reader, ofScope));
       moveTo(reader, ofScope);
       for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-        if (tag === SECOND) readSpan(reader, sink);
-        else reader.skip(tag);
+        if (tag === SECOND) {
+          count();
+          readSpan(reader, sink);
+        } else reader.skip(tag);
       }
     }
-  }
-}
-
-function readResource(reader: WireReader, resource: Range, sink: SpanSink): void {
-  moveTo(reader, resource);
-  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === FIRST) sink.resource.readWire(reader);
-    else reader.skip(tag);
   }
 }
 

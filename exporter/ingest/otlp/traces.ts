@@ -23,6 +23,7 @@ export function createOtlpTracesSource(settings: OtlpSettings): Source {
   return {
     id: 'otlp_traces',
     read: (request, bounds) => reader.read(request, bounds),
+    settled: (outcomes, areStored) => reader.settled(outcomes, areStored),
   };
 }
 
@@ -42,6 +43,8 @@ class SpanReader {
   readonly #resource: Attributes;
   readonly #tree = new SpanTree();
   readonly #calls = new CallReader();
+  /** The spans that count, of requests that are being stored. */
+  readonly #underWay = new WeakMap<readonly Outcome[], readonly SpanKeys[]>();
 
   constructor(settings: OtlpSettings) {
     this.#settings = settings;
@@ -101,23 +104,34 @@ class SpanReader {
       },
       onSpan,
     });
-    this.#dropSums(calls, outcomes);
+    this.#underWay.set(outcomes, this.#dropSums(calls, outcomes));
     return outcomes;
+  }
+
+  /** A span whose request was not stored stands for no other one: its sender may send it later than those, or never. */
+  settled(outcomes: readonly Outcome[], areStored: boolean): void {
+    if (areStored) return;
+    for (const keys of this.#underWay.get(outcomes) ?? []) this.#tree.discount(keys);
   }
 
   /**
    * Calls above or below a counted one are the same usage again. Only an event that counts takes the place of others:
-   * usage above a call that has none, or contradicts itself, is all that there is.
+   * usage above a call that has none, or contradicts itself, is all that there is. Returns the spans that count.
    */
-  #dropSums(calls: readonly Call[], outcomes: Outcome[]): void {
+  #dropSums(calls: readonly Call[], outcomes: Outcome[]): SpanKeys[] {
     const tree = this.#tree;
+    const counted: SpanKeys[] = [];
     const isBelowCounted = calls.map(({ keys, below }) => tree.markAbove(keys, below));
     calls.forEach(({ outcomeIndex, keys, below }, i) => {
       const hasOwnUsage = (below & USAGE_BELOW) !== 0;
       if (isBelowCounted[i] || tree.has(keys, hasOwnUsage ? USAGE_BELOW : CALL_BELOW)) {
         outcomes[outcomeIndex] = skipped('sum_of_others');
-      } else if (hasOwnUsage) tree.count(keys);
+      } else if (hasOwnUsage) {
+        tree.count(keys);
+        counted.push(keys);
+      }
     });
+    return counted;
   }
 }
 

@@ -2,7 +2,7 @@ import { CodedError } from '../../domain/errors.ts';
 import type { Attributes } from './attributes.ts';
 import { LENGTH_DELIMITED, VARINT, type WireReader } from './wire.ts';
 
-/** Resources, scopes, metrics and records of one request. A body full of empty ones would take seconds. */
+/** Resources, scopes, spans, metrics and records of one request. A body full of empty ones would take seconds. */
 const MAX_MESSAGES = 500_000;
 /** Attributes of one list that are looked at: twice as many as any sender is known to allow itself. */
 export const MAX_ATTRIBUTES = 256;

@@ -57,6 +57,15 @@ describe('whatever the bytes are, they are read or refused', () => {
     );
   });
 
+  test('a body full of empty messages is refused before it takes long', () => {
+    const empty = Buffer.alloc(1_200_000, Buffer.from([0x0a, 0x00]));
+    expect(readOrRefuse(empty, PROTOBUF)).toBe('too_many_events');
+    const inScope = (spans: Buffer) => Buffer.concat([Buffer.from([0x12, ...varint(spans.length)]), spans]);
+    const resource = inScope(Buffer.alloc(1_200_000, Buffer.from([0x12, 0x00])));
+    const request = Buffer.concat([Buffer.from([0x0a, ...varint(resource.length)]), resource]);
+    expect(readOrRefuse(request, PROTOBUF)).toBe('too_many_events');
+  });
+
   test('JSON of any shape', () => {
     const anyJson = fc.json({ maxDepth: 6 });
     const anyShape = fc
@@ -73,6 +82,10 @@ describe('whatever the bytes are, they are read or refused', () => {
     );
   });
 });
+
+function varint(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
+}
 
 /** Meters are whole numbers of 0 or more, and texts within their limits. */
 function expectSound(outcome: Outcome): void {

@@ -54,6 +54,19 @@ describe('usage is counted once', () => {
     expect(outcomesOf([framework], [client])).toEqual([100, 'sum_of_others']);
   });
 
+  test('where the request that told of it first could not be stored', () => {
+    const framework = spanOf({ id: 'a', attributes: used(100) });
+    const client = spanOf({ id: 'b', parent: 'a', attributes: used(100) });
+    const source = tracesSource();
+    const lost = readJson(source, tracesOf([framework]));
+    expect(briefly(lost)).toMatchObject([{ input: 100 }]);
+    source.settled?.(lost, false);
+    const told = readJson(source, tracesOf([client]));
+    source.settled?.(told, true);
+    const again = readJson(source, tracesOf([framework]));
+    expect(briefly([...told, ...again])).toMatchObject([{ input: 100 }, 'sum_of_others']);
+  });
+
   test('where spans that are no calls lie in between', () => {
     const outer: GivenSpan = { id: 'a', attributes: used(100) };
     const between: GivenSpan = { id: 'b', parent: 'a', attributes: { 'http.route': '/' } };

@@ -313,7 +313,7 @@ describe('event', () => {
     [undefined, { 'gen_ai.usage.cost.amount': 0.25, 'gen_ai.usage.cost.currency': 'EUR' }],
     [undefined, { 'gen_ai.usage.cost.amount': 0.25 }],
     [1, { 'gen_ai.usage.cost': 1 }],
-    [0, { 'gen_ai.usage.cost': 0 }],
+    [undefined, { 'gen_ai.usage.cost': 0 }],
   ])('reported cost is %s', (usd, attributes) => {
     expect(eventOf({ ...USED, ...attributes }).reportedCostNanoUsd).toBe(usd === undefined ? usd : usd * 1e9);
   });
