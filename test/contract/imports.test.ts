@@ -59,7 +59,7 @@ describe('the checker', () => {
     ['exporter/web/page.ts', "import { l } from '../publish/encoder.ts';", 'a page shows nouns'],
     ['exporter/main.ts', "import { l } from './ledger/ledger.ts';", 'reaches past neither'],
     ['exporter/app/index.ts', "import { x } from '../../scripts/tools.ts';", 'the app wires the stages'],
-    ['exporter/app/index.ts', "import { x } from '../../test/support/ports.ts';", 'the app wires the stages'],
+    ['exporter/app/index.ts', "import { x } from '../support/ports.ts';", 'the app wires the stages'],
     ['exporter/server/index.ts', "import fc from 'fast-check';", 'not among the dependencies'],
     ['exporter/server/index.ts', "import x from '@scope/other/deep';", 'not among the dependencies'],
     [

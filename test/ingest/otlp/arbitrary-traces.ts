@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { GENAI_KEYS } from '../../../exporter/ingest/otlp/attribute-keys.ts';
+import { GENAI_KEYS } from '../../../exporter/ingest/otlp/attributes/attribute-keys.ts';
 import { NOW_MS } from '../../support/charges.ts';
 import type { AnyValue, JsonSpan, JsonTraces, KeyValue } from './traces-given.ts';
 

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { RunningTotals, type Step, settle } from '../../../exporter/ingest/otlp/metrics-running-totals.ts';
+import {
+  RunningTotals,
+  type Step,
+  settle,
+} from '../../../exporter/ingest/otlp/metrics/metrics-running-totals.ts';
 import { DELTA, type GivenPoint, metricsApp } from './metrics-given.ts';
 
 let models = 0;

@@ -1,5 +1,5 @@
-import { SLOT } from './attribute-keys.ts';
-import type { Attributes } from './attributes.ts';
+import { SLOT } from '../attributes/attribute-keys.ts';
+import type { Attributes } from '../attributes/attributes.ts';
 
 /**
  * What a span is to us. `call`: inference that a provider bills. `tool`: what an agent runs in between; inference below

@@ -1,4 +1,4 @@
-import { MAPPED_FIELDS, type MappedField } from './settings.ts';
+import { MAPPED_FIELDS, type MappedField } from '../settings.ts';
 
 /** What an attribute can mean to us. */
 export const SLOTS = [

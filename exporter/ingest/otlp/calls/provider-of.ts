@@ -1,4 +1,4 @@
-import { canonicalProvider } from '../../domain/provider-name.ts';
+import { canonicalProvider } from '../../../domain/provider-name.ts';
 
 /** An engine of one's own that speaks a provider's protocol: nobody bills its tokens at that provider's prices. */
 export const SELF_HOSTED = 'self-hosted';

@@ -1,5 +1,5 @@
+import { WireReader } from '../encoding/wire.ts';
 import type { AttributeKey } from './attribute-keys.ts';
-import { WireReader } from './wire.ts';
 
 const BUCKETS = 1024;
 

@@ -1,10 +1,10 @@
-import { CodedError } from '../../domain/errors.ts';
-import { textOf } from '../body-text.ts';
-import { isObject, type JsonObject, objectAt, objectsAt, stringAt } from '../provider/json.ts';
-import { documentOf } from '../usage-body.ts';
-import type { Attributes } from './attributes.ts';
-import { jsonNumber } from './json-number.ts';
-import { FIXED64, WireReader } from './wire.ts';
+import { CodedError } from '../../../domain/errors.ts';
+import { textOf } from '../../body-text.ts';
+import { isObject, type JsonObject, objectAt, objectsAt, stringAt } from '../../provider/json.ts';
+import { documentOf } from '../../usage-body.ts';
+import type { Attributes } from '../attributes/attributes.ts';
+import { jsonNumber } from '../encoding/json-number.ts';
+import { FIXED64, WireReader } from '../encoding/wire.ts';
 import {
   lengthDelimited,
   messageCounter,
@@ -15,7 +15,7 @@ import {
   readAttributesIn,
   scopeNameIn,
   tagOf,
-} from './wire-messages.ts';
+} from '../encoding/wire-messages.ts';
 
 /** A log record that may be an event. Its body is not in it: it may be a prompt. */
 export interface LogRecord {

@@ -1,9 +1,9 @@
-import type { Dimensions, Status } from '../../domain/usage-event.ts';
-import { DimensionInterner } from '../dimension-interner.ts';
-import { type Outcome, rejected } from '../outcome.ts';
-import { TEXT_LIMITS } from '../usage-event-schema.ts';
-import { SLOT } from './attribute-keys.ts';
-import type { Attributes } from './attributes.ts';
+import type { Dimensions, Status } from '../../../domain/usage-event.ts';
+import { DimensionInterner } from '../../dimension-interner.ts';
+import { type Outcome, rejected } from '../../outcome.ts';
+import { TEXT_LIMITS } from '../../usage-event-schema.ts';
+import { SLOT } from '../attributes/attribute-keys.ts';
+import type { Attributes } from '../attributes/attributes.ts';
 import { operationOf } from './span-role.ts';
 
 const REMEMBERED = 10_000;

@@ -1,5 +1,4 @@
-import type { SpanSink } from './span-sink.ts';
-import { FIXED64, WireReader } from './wire.ts';
+import { FIXED64, WireReader } from '../encoding/wire.ts';
 import {
   lengthDelimited,
   messageCounter,
@@ -10,7 +9,8 @@ import {
   scopeNameIn,
   tagOf,
   varintField,
-} from './wire-messages.ts';
+} from '../encoding/wire-messages.ts';
+import type { SpanSink } from './span-sink.ts';
 
 const FIRST = lengthDelimited(1);
 const SECOND = lengthDelimited(2);

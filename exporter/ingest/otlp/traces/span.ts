@@ -1,4 +1,4 @@
-import type { WireReader } from './wire.ts';
+import type { WireReader } from '../encoding/wire.ts';
 
 const TRACE_BYTES = 16;
 const SPAN_BYTES = 8;

@@ -1,6 +1,4 @@
-import type { AttributeList, Metric, MetricPoint, Wanted } from './metrics-model.ts';
-import { NO_RECORDED_VALUE } from './metrics-model.ts';
-import { FIXED64, WireReader } from './wire.ts';
+import { FIXED64, WireReader } from '../encoding/wire.ts';
 import {
   lengthDelimited,
   messageCounter,
@@ -13,7 +11,9 @@ import {
   tagOf,
   textIn,
   varintField,
-} from './wire-messages.ts';
+} from '../encoding/wire-messages.ts';
+import type { AttributeList, Metric, MetricPoint, Wanted } from './metrics-model.ts';
+import { NO_RECORDED_VALUE } from './metrics-model.ts';
 
 const FIRST = lengthDelimited(1);
 const SECOND = lengthDelimited(2);

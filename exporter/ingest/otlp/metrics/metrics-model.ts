@@ -1,4 +1,4 @@
-import type { Attributes } from './attributes.ts';
+import type { Attributes } from '../attributes/attributes.ts';
 
 /** The attributes of a point or a resource, in either encoding. */
 export interface AttributeList {

@@ -1,4 +1,4 @@
-import { emptyPerMeter, METER } from '../../domain/meters.ts';
+import { emptyPerMeter, METER } from '../../../domain/meters.ts';
 
 /** What the tokens of a point are. `input` and `output` are totals that include the others, but for `parts` alone. */
 export type TokenType = 'input' | 'output' | 'cache_read' | 'cache_write' | 'reasoning';

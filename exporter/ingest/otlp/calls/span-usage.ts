@@ -1,7 +1,7 @@
-import { emptyPerMeter, METER } from '../../domain/meters.ts';
-import { MAX_TOKENS } from '../usage-event-schema.ts';
-import { SLOT } from './attribute-keys.ts';
-import type { Attributes } from './attributes.ts';
+import { emptyPerMeter, METER } from '../../../domain/meters.ts';
+import { MAX_TOKENS } from '../../usage-event-schema.ts';
+import { SLOT } from '../attributes/attribute-keys.ts';
+import type { Attributes } from '../attributes/attributes.ts';
 
 /**
  * Instrumentations that pass on what Anthropic and Bedrock report, whose input leaves the cached tokens out. All other

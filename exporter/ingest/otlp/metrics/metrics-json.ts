@@ -1,8 +1,8 @@
-import { CodedError } from '../../domain/errors.ts';
-import { isNestedDeeper } from '../nesting.ts';
-import { type JsonObject, objectAt, objectsAt, stringAt } from '../provider/json.ts';
-import { jsonNumber } from './json-number.ts';
-import { readJsonAttributes } from './logs-request.ts';
+import { CodedError } from '../../../domain/errors.ts';
+import { isNestedDeeper } from '../../nesting.ts';
+import { type JsonObject, objectAt, objectsAt, stringAt } from '../../provider/json.ts';
+import { jsonNumber } from '../encoding/json-number.ts';
+import { readJsonAttributes } from '../logs/logs-request.ts';
 import {
   type AttributeList,
   type Metric,

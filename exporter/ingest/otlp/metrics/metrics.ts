@@ -1,12 +1,15 @@
-import { type Outcome, rejected, skipped } from '../outcome.ts';
-import type { Source, SourceRequest } from '../source.ts';
-import { type TimeBounds, timestampOutcome } from '../time-bounds.ts';
-import { GENAI_KEYS, mappedKeys, SLOT } from './attribute-keys.ts';
-import { AttributeTable } from './attribute-table.ts';
-import { Attributes } from './attributes.ts';
-import { CallReader } from './call-reader.ts';
-import { CLAUDE_CODE_POINT_KEYS, fillClaudeCode } from './claude-code.ts';
-import { fillFromHeaders } from './header-fields.ts';
+import { type Outcome, rejected, skipped } from '../../outcome.ts';
+import type { Source, SourceRequest } from '../../source.ts';
+import { type TimeBounds, timestampOutcome } from '../../time-bounds.ts';
+import { GENAI_KEYS, mappedKeys, SLOT } from '../attributes/attribute-keys.ts';
+import { AttributeTable } from '../attributes/attribute-table.ts';
+import { Attributes } from '../attributes/attributes.ts';
+import { fillFromHeaders } from '../attributes/header-fields.ts';
+import { CallReader } from '../calls/call-reader.ts';
+import { CLAUDE_CODE_POINT_KEYS, fillClaudeCode } from '../calls/claude-code.ts';
+import { roleOf } from '../calls/span-role.ts';
+import { msOfNanos } from '../encoding/wire.ts';
+import { type OtlpSettings, signalOf } from '../settings.ts';
 import { amountOf, type Group, Groups, type Reading } from './metrics-groups.ts';
 import { digest, pairsOf, sendersOf } from './metrics-identity.ts';
 import { type AttributeList, CUMULATIVE, DELTA, type Metric, type MetricPoint } from './metrics-model.ts';
@@ -19,9 +22,6 @@ import {
   type TokenType,
   USAGE_METRICS,
 } from './metrics-token-types.ts';
-import { type OtlpSettings, signalOf } from './settings.ts';
-import { roleOf } from './span-role.ts';
-import { msOfNanos } from './wire.ts';
 
 /** Cumulative series in memory: some 10 MB. */
 const SERIES = 20_000;

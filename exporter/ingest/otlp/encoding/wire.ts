@@ -1,4 +1,4 @@
-import { CodedError } from '../../domain/errors.ts';
+import { CodedError } from '../../../domain/errors.ts';
 
 /** Wire types. A tag is `field number << 3 | wire type`. */
 export const VARINT = 0;

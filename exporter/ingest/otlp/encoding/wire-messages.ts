@@ -1,5 +1,5 @@
-import { CodedError } from '../../domain/errors.ts';
-import type { Attributes } from './attributes.ts';
+import { CodedError } from '../../../domain/errors.ts';
+import type { Attributes } from '../attributes/attributes.ts';
 import { LENGTH_DELIMITED, VARINT, type WireReader } from './wire.ts';
 
 /** Resources, scopes, spans, metrics and records of one request. A body full of empty ones would take seconds. */

@@ -1,10 +1,10 @@
-import { CodedError } from '../../domain/errors.ts';
-import { textOf } from '../body-text.ts';
-import { isObject, type JsonObject, objectAt, objectsAt, stringAt } from '../provider/json.ts';
-import { documentOf } from '../usage-body.ts';
-import { jsonNumber } from './json-number.ts';
+import { CodedError } from '../../../domain/errors.ts';
+import { textOf } from '../../body-text.ts';
+import { isObject, type JsonObject, objectAt, objectsAt, stringAt } from '../../provider/json.ts';
+import { documentOf } from '../../usage-body.ts';
+import { jsonNumber } from '../encoding/json-number.ts';
+import { WireReader } from '../encoding/wire.ts';
 import type { SpanSink } from './span-sink.ts';
-import { WireReader } from './wire.ts';
 
 const ERROR = 2;
 const HEX_BYTES = 16;

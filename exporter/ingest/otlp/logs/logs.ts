@@ -1,19 +1,19 @@
 import { hash } from 'node:crypto';
-import { CodedError } from '../../domain/errors.ts';
-import { type Outcome, skipped } from '../outcome.ts';
-import type { Source, SourceRequest } from '../source.ts';
-import type { TimeBounds } from '../time-bounds.ts';
-import { MAX_LATENCY_MS } from '../usage-event-schema.ts';
-import { GENAI_KEYS, keys, mappedKeys, SLOT } from './attribute-keys.ts';
-import { AttributeTable } from './attribute-table.ts';
-import { Attributes } from './attributes.ts';
-import { CallReader } from './call-reader.ts';
-import { CLAUDE_CODE_EVENT_KEYS, fillClaudeCode } from './claude-code.ts';
-import { fillFromHeaders } from './header-fields.ts';
+import { CodedError } from '../../../domain/errors.ts';
+import { type Outcome, skipped } from '../../outcome.ts';
+import type { Source, SourceRequest } from '../../source.ts';
+import type { TimeBounds } from '../../time-bounds.ts';
+import { MAX_LATENCY_MS } from '../../usage-event-schema.ts';
+import { GENAI_KEYS, keys, mappedKeys, SLOT } from '../attributes/attribute-keys.ts';
+import { AttributeTable } from '../attributes/attribute-table.ts';
+import { Attributes } from '../attributes/attributes.ts';
+import { fillFromHeaders } from '../attributes/header-fields.ts';
+import { CallReader } from '../calls/call-reader.ts';
+import { CLAUDE_CODE_EVENT_KEYS, fillClaudeCode } from '../calls/claude-code.ts';
+import { roleOf } from '../calls/span-role.ts';
+import { msOfNanos } from '../encoding/wire.ts';
+import { type OtlpSettings, signalOf } from '../settings.ts';
 import { type LogRecord, type LogResource, logRecordsOf } from './logs-request.ts';
-import { type OtlpSettings, signalOf } from './settings.ts';
-import { roleOf } from './span-role.ts';
-import { msOfNanos } from './wire.ts';
 
 /** Events that tell of a call. Claude Code's own attribute leaves its prefix out, and a record may name only that. */
 const EVENTS: Readonly<Record<string, 'claude_code' | 'claude_code_error' | 'gen_ai'>> = {

@@ -1,20 +1,20 @@
-import { CodedError } from '../../domain/errors.ts';
-import { type Outcome, skipped } from '../outcome.ts';
-import type { Source, SourceRequest } from '../source.ts';
-import type { TimeBounds } from '../time-bounds.ts';
-import { MAX_LATENCY_MS } from '../usage-event-schema.ts';
-import { GENAI_KEYS, mappedKeys, SLOT } from './attribute-keys.ts';
-import { AttributeTable } from './attribute-table.ts';
-import { Attributes } from './attributes.ts';
-import { type CallFacts, CallReader } from './call-reader.ts';
-import { fillFromHeaders } from './header-fields.ts';
-import { type OtlpSettings, signalOf } from './settings.ts';
+import { CodedError } from '../../../domain/errors.ts';
+import { type Outcome, skipped } from '../../outcome.ts';
+import type { Source, SourceRequest } from '../../source.ts';
+import type { TimeBounds } from '../../time-bounds.ts';
+import { MAX_LATENCY_MS } from '../../usage-event-schema.ts';
+import { GENAI_KEYS, mappedKeys, SLOT } from '../attributes/attribute-keys.ts';
+import { AttributeTable } from '../attributes/attribute-table.ts';
+import { Attributes } from '../attributes/attributes.ts';
+import { fillFromHeaders } from '../attributes/header-fields.ts';
+import { type CallFacts, CallReader } from '../calls/call-reader.ts';
+import { roleOf } from '../calls/span-role.ts';
+import { msOfNanos } from '../encoding/wire.ts';
+import { type OtlpSettings, signalOf } from '../settings.ts';
 import { Span } from './span.ts';
-import { roleOf } from './span-role.ts';
 import { CALL_BELOW, type SpanKeys, SpanTree, USAGE_BELOW } from './span-tree.ts';
 import { readTracesJson } from './traces-json.ts';
 import { readTracesWire } from './traces-wire.ts';
-import { msOfNanos } from './wire.ts';
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 

@@ -1,7 +1,7 @@
-import { CodedError } from '../../domain/errors.ts';
-import { textOf } from '../body-text.ts';
-import { isObject } from '../provider/json.ts';
-import { documentOf } from '../usage-body.ts';
+import { CodedError } from '../../../domain/errors.ts';
+import { textOf } from '../../body-text.ts';
+import { isObject } from '../../provider/json.ts';
+import { documentOf } from '../../usage-body.ts';
 import { metricsInJson } from './metrics-json.ts';
 import type { Metric } from './metrics-model.ts';
 import { metricsInWire } from './metrics-wire.ts';

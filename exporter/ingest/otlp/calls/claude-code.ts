@@ -1,5 +1,5 @@
-import { keys, SLOT } from './attribute-keys.ts';
-import type { Attributes } from './attributes.ts';
+import { keys, SLOT } from '../attributes/attribute-keys.ts';
+import type { Attributes } from '../attributes/attributes.ts';
 
 /** Attributes of Claude Code's events. Its input leaves the cached tokens out. */
 export const CLAUDE_CODE_EVENT_KEYS = [

@@ -1,8 +1,8 @@
-import { MAX_TOKENS } from '../usage-event-schema.ts';
+import { MAX_TOKENS } from '../../usage-event-schema.ts';
+import { TextPool } from '../encoding/text-pool.ts';
+import { FIXED64, LENGTH_DELIMITED, VARINT, type WireReader } from '../encoding/wire.ts';
 import { SLOTS } from './attribute-keys.ts';
 import type { AttributeTable } from './attribute-table.ts';
-import { TextPool } from './text-pool.ts';
-import { FIXED64, LENGTH_DELIMITED, VARINT, type WireReader } from './wire.ts';
 
 const KEY = (1 << 3) | LENGTH_DELIMITED;
 const VALUE = (2 << 3) | LENGTH_DELIMITED;

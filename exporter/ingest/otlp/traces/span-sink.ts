@@ -1,4 +1,4 @@
-import type { Attributes } from './attributes.ts';
+import type { Attributes } from '../attributes/attributes.ts';
 import type { Span } from './span.ts';
 
 /** What a request is read into, one span after another. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
+import { MAX_ATTRIBUTES } from '../encoding/wire-messages.ts';
 import type { AttributeList, Metric } from './metrics-model.ts';
-import { MAX_ATTRIBUTES } from './wire-messages.ts';
 
 /** Who sent each metric: a process as its resource names it, and the instrumentation in it. */
 export function sendersOf(metrics: readonly Metric[]): ReadonlyMap<Metric, string> {
