@@ -24,7 +24,9 @@ export function observedCall(
   { providers, includeUsage }: Pick<ObserverOptions, 'providers' | 'includeUsage'>,
 ): ObservedCall | undefined {
   const request = typeof input === 'object' && 'headers' in input ? input : undefined;
-  const url = new URL(request?.url ?? String(input));
+  // On a page a URL may be relative to it.
+  const { location } = globalThis as { location?: { readonly href: string } };
+  const url = new URL(request?.url ?? String(input), location?.href);
   const method = (init?.method ?? request?.method ?? 'GET').toUpperCase();
   const isLookup = method === 'GET' && LOOKUPS.test(url.pathname);
   if (!isLookup && !(method === 'POST' && CALLS.test(url.pathname))) return undefined;

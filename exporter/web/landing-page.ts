@@ -41,6 +41,8 @@ ${
   "id": "call-1", "provider": "openai", "model": "gpt-4o", "tenant_id": "acme",
   "usage": {"input_tokens": 1200, "output_tokens": 300}
 }' http://127.0.0.1:10464/v1/usage</pre>
+<p>Also: OpenTelemetry at /v1/traces, /v1/metrics and /v1/logs, LiteLLM's callback at /v1/litellm, providers' own responses
+and streams at /v1/usage/{provider}, resources at /v1/resources.</p>
 <h2>Look</h2>
 <ul>
 <li><a href="metrics">/metrics</a> for Prometheus</li>

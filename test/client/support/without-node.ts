@@ -28,6 +28,9 @@ const web = {
 const page = {
   document: Object.assign(new EventTarget(), { visibilityState: 'visible' }),
   addEventListener: () => {},
+  location: { href: `${provider}/app/index.html` },
+  // As on a page, where a URL may be relative to it.
+  fetch: (input: string, init: RequestInit) => fetch(new URL(input, provider), init),
 };
 const context = vm.createContext({ ...web, ...(isPage ? page : {}) });
 const modules = new Map<string, vm.SourceTextModule>();
@@ -54,7 +57,8 @@ const client = createClient({ url: exporter!, providers: { [new URL(provider!).h
 const init = { method: 'POST', headers: { 'content-type': 'application/json' } };
 for (const stream of [false, true]) {
   const body = JSON.stringify({ model: 'gpt-4o', stream, stream_options: { include_usage: true } });
-  const response = await client.fetch(`${provider}/v1/chat/completions`, { ...init, body });
+  const url = isPage ? '/v1/chat/completions' : `${provider}/v1/chat/completions`;
+  const response = await client.fetch(url, { ...init, body });
   await response.text();
 }
 if (isPage) {
