@@ -1,4 +1,3 @@
-import { METER } from '../domain/meters.ts';
 import type { Status } from '../domain/usage-event.ts';
 import type { RejectionCode } from './outcome.ts';
 import { badCount, disjointCounts } from './provider/counts.ts';
@@ -72,7 +71,6 @@ export function readProviderResponse(
     }
     const own = quantitiesOf({ usage: iteration.usage }, iteration.usage);
     if (!Array.isArray(own)) return own;
-    own[METER.request] = 0;
     beside.push({ model: iteration.model, quantities: own });
   }
   const response = objectAt(body, 'response');

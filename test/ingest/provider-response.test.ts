@@ -256,8 +256,8 @@ describe('reads', () => {
       model: 'claude-sonnet-5',
       meters: { input: 300, output: 20, request: 1 },
       beside: [
-        { model: undefined, meters: { input: 180_000, cache_write_5m: 50, output: 7 } },
-        { model: 'claude-opus-4-8', meters: { input: 250, output: 7 } },
+        { model: undefined, meters: { input: 180_000, cache_write_5m: 50, output: 7, request: 1 } },
+        { model: 'claude-opus-4-8', meters: { input: 250, output: 7, request: 1 } },
       ],
     });
   });

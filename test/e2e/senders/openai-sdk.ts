@@ -1,6 +1,7 @@
 import { OpenAIInstrumentation as OpenInference } from '@arizeai/openinference-instrumentation-openai';
 import { OpenAIInstrumentation as OpenLlmetry } from '@traceloop/instrumentation-openai';
 import OpenAI from 'openai';
+import { chatTwice } from './chat-twice.ts';
 import { stubFetch } from './stub-fetch.ts';
 import { startTracing } from './tracing.ts';
 
@@ -11,13 +12,5 @@ instrumentation.setTracerProvider(tracing);
 instrumentation.manuallyInstrument(OpenAI as never);
 
 const openai = new OpenAI({ apiKey: 'none', fetch: stubFetch(stubUrl) });
-const messages = [{ role: 'user' as const, content: 'the secret prompt' }];
-await openai.chat.completions.create({ model: 'gpt-4o', messages });
-const stream = await openai.chat.completions.create({
-  model: 'gpt-4o',
-  messages,
-  stream: true,
-  stream_options: { include_usage: true },
-});
-for await (const _ of stream);
+await chatTwice(openai);
 await tracing.shutdown();

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { trace } from '@opentelemetry/api';
 import { Openlit } from 'openlit';
+import { chatTwice } from './chat-twice.ts';
 import { stubFetch } from './stub-fetch.ts';
 
 const [otlpUrl = '', , stubUrl = ''] = process.argv.slice(2);
@@ -15,14 +16,6 @@ Openlit.init({
 const { OpenAI } = createRequire(import.meta.url)('openai') as typeof import('openai');
 
 const openai = new OpenAI({ apiKey: 'none', fetch: stubFetch(stubUrl) });
-const messages = [{ role: 'user' as const, content: 'the secret prompt' }];
-await openai.chat.completions.create({ model: 'gpt-4o', messages });
-const stream = await openai.chat.completions.create({
-  model: 'gpt-4o',
-  messages,
-  stream: true,
-  stream_options: { include_usage: true },
-});
-for await (const _ of stream);
+await chatTwice(openai);
 const provider = trace.getTracerProvider() as unknown as { getDelegate(): { shutdown(): Promise<void> } };
 await provider.getDelegate().shutdown();
