@@ -20,7 +20,7 @@ export const litellmSection: Section = {
     );
     return [
       {
-        measure: `to events (${megabytes(bytes)})`,
+        measure: `1,000 LiteLLM payloads (${megabytes(bytes)}), bytes to events`,
         ours: `${ms(readMs)} (${count((PAYLOADS / readMs) * 1000)} calls/s)`,
         against: `JSON.parse ${ms(parseMs)}`,
         ratio: times(ratio),
