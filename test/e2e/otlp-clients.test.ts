@@ -53,13 +53,13 @@ const SENDERS = [
     uncounted: { usage_missing: 1 },
   },
   {
-    // It has its own exporter, and reports a cost of 0 for a model that it has no price of.
+    // It has its own exporter, reports a cost of 0 for a model that it has no price of, and sends its metrics as well.
     name: 'OpenLIT',
     args: ['openlit.ts', ''],
     service: 'openlit',
     tokens: { input: 800, cache_read: 1200, output: 400 },
     calls: 2,
-    uncounted: {},
+    uncounted: { not_authoritative: 2 },
   },
 ] as const;
 

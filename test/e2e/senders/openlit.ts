@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
-import { trace } from '@opentelemetry/api';
+import { metrics, trace } from '@opentelemetry/api';
+import type { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { Openlit } from 'openlit';
 import { chatTwice } from './chat-twice.ts';
 import { stubFetch } from './stub-fetch.ts';
@@ -9,7 +10,6 @@ Openlit.init({
   otlpEndpoint: otlpUrl,
   applicationName: 'openlit',
   environment: 'test',
-  disableMetrics: true,
   pricingJson: `${stubUrl}/pricing.json`,
 });
 // It hooks into what is required after it.
@@ -19,3 +19,7 @@ const openai = new OpenAI({ apiKey: 'none', fetch: stubFetch(stubUrl) });
 await chatTwice(openai);
 const provider = trace.getTracerProvider() as unknown as { getDelegate(): { shutdown(): Promise<void> } };
 await provider.getDelegate().shutdown();
+// The same calls again, as metrics.
+await (metrics.getMeterProvider() as MeterProvider).forceFlush();
+// Its timers would keep the process.
+process.exit();
