@@ -1,4 +1,4 @@
-import { buildAlertmanagerConfig } from './alertmanager/config.ts';
+import { type AlertmanagerOptions, buildAlertmanagerConfig } from './alertmanager/config.ts';
 import { alertGroup } from './alerts/index.ts';
 import { alertCases } from './cases/index.ts';
 import { type Alert, type RuleGroup, scaleDurations } from './lib/rule.ts';
@@ -7,7 +7,7 @@ import { testFile } from './lib/test-file.ts';
 import type { AlertThresholds } from './lib/thresholds.ts';
 import { RECORDING_GROUP } from './recording/index.ts';
 
-export { buildAlertmanagerConfig } from './alertmanager/config.ts';
+export { type AlertmanagerOptions, buildAlertmanagerConfig } from './alertmanager/config.ts';
 export type { AlertThresholds } from './lib/thresholds.ts';
 export { RECORDED } from './recording/index.ts';
 
@@ -50,13 +50,16 @@ export function buildRuleTests(thresholds: AlertThresholds): Readonly<Record<str
 }
 
 /** Every generated file: its text by its path under `alert-rules/generated`. */
-export function generatedFiles(thresholds: AlertThresholds): ReadonlyMap<string, string> {
+export function generatedFiles(
+  thresholds: AlertThresholds,
+  routing: AlertmanagerOptions = {},
+): ReadonlyMap<string, string> {
   const { recording, alerts } = buildRules(thresholds);
   const tests = Object.entries(buildRuleTests(thresholds));
   return new Map([
     [RECORDING_FILE, recording],
     [ALERTS_FILE, alerts],
-    ['alertmanager.yml', buildAlertmanagerConfig()],
+    ['alertmanager.yml', buildAlertmanagerConfig(routing)],
     ...tests.map(([name, text]) => [`tests/${name}`, text] as const),
   ]);
 }

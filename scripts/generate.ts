@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type AlertThresholds, buildAlertmanagerConfig, generatedFiles } from '../alert-rules/index.ts';
+import { buildAlertmanagerConfig, generatedFiles } from '../alert-rules/index.ts';
 import { loadConfig } from '../exporter/config/load.ts';
-import { configSchema } from '../exporter/config/schema.ts';
+import { type Config, configSchema } from '../exporter/config/schema.ts';
 import { buildDashboards } from '../grafana-dashboards/index.ts';
 import { metricsPage } from './generate/metrics-page.ts';
 
@@ -21,10 +21,11 @@ const GENERATED_FOLDERS = [RULES_FOLDER, DASHBOARDS_FOLDER];
 /** Where the traffic container of docker-compose.yml prints what Alertmanager sends. */
 const COMPOSE_WEBHOOK_URL = 'http://traffic:9095/alerts';
 
-/** Every file that is made from source; by default with the thresholds of an empty configuration. */
-export function artefacts(thresholds: AlertThresholds = configSchema.parse({}).alerts): readonly Artefact[] {
+/** Every file that is made from source; by default with the thresholds and the routing of an empty configuration. */
+export function artefacts(config: Config = configSchema.parse({})): readonly Artefact[] {
+  const routing = { alerting: config.alerting, timeZone: config.time_zone };
   return [
-    ...inFolder(RULES_FOLDER, generatedFiles(thresholds)),
+    ...inFolder(RULES_FOLDER, generatedFiles(config.alerts, routing)),
     ...inFolder(DASHBOARDS_FOLDER, buildDashboards()),
     {
       path: 'deploy/compose/alertmanager.yml',
@@ -60,7 +61,7 @@ function inFolder(folder: string, files: ReadonlyMap<string, string>): Artefact[
 
 if (import.meta.main) {
   const { config } = parseArgs({ options: { config: { type: 'string' } } }).values;
-  const files = artefacts(loadConfig(config, []).alerts);
+  const files = artefacts(loadConfig(config, []));
   generate(join(import.meta.dirname, '..'), files);
   process.stdout.write(`${files.length} files generated\n`);
 }

@@ -1,70 +1,42 @@
-import { durationText } from '../lib/duration.ts';
-import { scaleSeconds } from '../lib/rule.ts';
 import { yamlText } from '../lib/yaml-text.ts';
+import { type Alerting, NOBODY, type Receiver } from './alerting.ts';
+import { INHIBITIONS } from './inhibitions.ts';
+import { muteTimeYaml } from './mute-times.ts';
+import { receiverYaml } from './receivers.ts';
+import { routeYaml } from './routes.ts';
 
 export interface AlertmanagerOptions {
-  /** Gets every notification, resolved ones too. */
+  /** Gets every notification, resolved ones too, where no receivers are configured. */
   readonly webhookUrl?: string;
   /** Multiplies every wait, for a demonstration. */
   readonly durationFactor?: number;
+  readonly alerting?: Alerting;
+  /** Of the mute times that have none of their own. */
+  readonly timeZone?: string;
 }
 
 /**
- * `equal` names only labels that the alerts of both sides carry. Alertmanager takes two absent labels for equal ones,
- * so one label too many, or a source too wide (`severity="critical"`), silences what has nothing to do with it.
- */
-export const INHIBITIONS = [
-  {
-    source_matchers: ['alertname="BudgetExceeded"'],
-    target_matchers: ['alertname=~"BudgetWarning|ForecastOverBudget"'],
-    equal: ['job', 'budget', 'scope', 'period'],
-  },
-  {
-    // A whole job without an exporter; the alert for one of several targets has an instance.
-    source_matchers: ['alertname="LLMCostExporterDown"', 'instance=""'],
-    target_matchers: ['alertname!~"LLMCostExporterDown|Watchdog"'],
-    equal: ['job'],
-  },
-  {
-    source_matchers: ['alertname="LLMCostExporterDown"', 'instance!=""'],
-    target_matchers: ['alertname=~"LedgerFailing|SamplerDown"'],
-    equal: ['job', 'instance'],
-  },
-] as const;
-
-/**
- * An example Alertmanager configuration: one message per alert, job, budget and tenant; critical ones sooner and more
- * often; Watchdog to nobody, until a dead man's switch takes it.
+ * An Alertmanager configuration for 0.25 and later: one message per alert, job, budget and tenant; critical ones sooner
+ * and more often; Watchdog to nobody, until a dead man's switch takes it. It holds no secret, only paths of files.
  */
 export function buildAlertmanagerConfig({
   webhookUrl = 'http://127.0.0.1:9099/alerts',
   durationFactor = 1,
+  alerting = { receivers: [], routes: [], mute_times: [] },
+  timeZone = 'UTC',
 }: AlertmanagerOptions = {}): string {
-  const wait = (seconds: number) => durationText(scaleSeconds(seconds, durationFactor));
+  const example: Receiver = { name: 'webhook', webhook: { url: webhookUrl } };
+  const receivers = alerting.receivers.length > 0 ? alerting.receivers : [example];
+  const defaultReceiver = alerting.receiver ?? receivers[0]?.name ?? NOBODY;
   return yamlText(
     {
-      route: {
-        receiver: 'webhook',
-        group_by: ['alertname', 'job', 'budget', 'tenant_id'],
-        group_wait: wait(30),
-        group_interval: wait(300),
-        repeat_interval: wait(12 * 3600),
-        routes: [
-          { receiver: 'null', matchers: ['alertname="Watchdog"'] },
-          {
-            receiver: 'webhook',
-            matchers: ['severity="critical"'],
-            group_wait: wait(10),
-            repeat_interval: wait(2 * 3600),
-          },
-        ],
-      },
+      route: routeYaml(alerting, defaultReceiver, durationFactor),
+      ...(alerting.mute_times.length > 0
+        ? { time_intervals: alerting.mute_times.map((muteTime) => muteTimeYaml(muteTime, timeZone)) }
+        : {}),
       inhibit_rules: INHIBITIONS,
-      receivers: [
-        { name: 'null' },
-        { name: 'webhook', webhook_configs: [{ url: webhookUrl, send_resolved: true }] },
-      ],
+      receivers: [{ name: NOBODY }, ...receivers.map(receiverYaml)],
     },
-    'An example to start from: replace the webhook, and keep secrets in files (url_file, credentials_file).',
+    "Needs Alertmanager 0.25 or later. Receivers, routes and mute times come from the configuration's section alerting.",
   );
 }

@@ -1,14 +1,20 @@
 import type { Alert, RuleGroup } from '../lib/rule.ts';
 import type { AlertThresholds } from '../lib/thresholds.ts';
+import { budgetBurnRateCritical, budgetBurnRateWarning } from './budget-burn-rate.ts';
 import { budgetExceeded } from './budget-exceeded.ts';
+import { budgetExhausts } from './budget-exhausts.ts';
 import { budgetWarning } from './budget-warning.ts';
+import { cacheHitDrop } from './cache-hit-drop.ts';
 import { costSpike } from './cost-spike.ts';
+import { errorSpend } from './error-spend.ts';
 import { exporterDown } from './exporter-down.ts';
 import { forecastOverBudget } from './forecast-over-budget.ts';
+import { gpuIdleDollars } from './gpu-idle-dollars.ts';
 import { highCostPerRequest } from './high-cost-per-request.ts';
 import { ingestRejecting } from './ingest-rejecting.ts';
 import { ledgerFailing } from './ledger-failing.ts';
 import { lowGpuEfficiency } from './low-gpu-efficiency.ts';
+import { priceTableStale } from './price-table-stale.ts';
 import { providerBillUnreadable } from './provider-bill-unreadable.ts';
 import { reconciliationDrift } from './reconciliation-drift.ts';
 import { samplerDown } from './sampler-down.ts';
@@ -27,12 +33,19 @@ export function alertGroup(thresholds: AlertThresholds): RuleGroup<Alert> {
     rules: [
       budgetExceeded(),
       budgetWarning(thresholds),
+      budgetBurnRateCritical(thresholds),
+      budgetBurnRateWarning(thresholds),
+      budgetExhausts(thresholds),
       forecastOverBudget(thresholds),
       costSpike(thresholds),
       unexpectedTenantCost(thresholds),
       highCostPerRequest(thresholds),
+      errorSpend(thresholds),
+      cacheHitDrop(thresholds),
       lowGpuEfficiency(thresholds),
+      gpuIdleDollars(thresholds),
       unpricedUsage(),
+      priceTableStale(thresholds),
       reconciliationDrift(thresholds),
       usageMissing(),
       telemetryNotCounted(),

@@ -1,4 +1,4 @@
-import type { Firing } from '../lib/rule-case.ts';
+import { DAY, type Firing } from '../lib/rule-case.ts';
 import { scraped, TARGET } from '../lib/series.ts';
 import { flat } from '../lib/values.ts';
 
@@ -19,6 +19,16 @@ export function budgetSeries(
     [scraped('llm_budget_used_ratio', target)]: flat(ratio, count),
   };
 }
+
+/** What a budget of $1 an hour plans with: a limit and a period of 30 days, for `count` scrapes. */
+export function planSeries(target: Labels, count: number): Record<string, string> {
+  return {
+    [scraped('llm_budget_limit_usd', target)]: flat(PLAN_LIMIT_USD, count),
+    [scraped('llm_budget_period_start_timestamp_seconds', target)]: flat(0, count),
+    [scraped('llm_budget_period_end_timestamp_seconds', target)]: flat(30 * DAY, count),
+  };
+}
+export const PLAN_LIMIT_USD = 30 * 24;
 
 /** Labels of a budget's alert: the budget's own, its job, the tenant where it has one, and never an instance. */
 export function budgetLabels(budget: Labels, job: string = TARGET.job): Record<string, string> {

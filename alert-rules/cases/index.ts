@@ -1,15 +1,21 @@
 import { alertGroup } from '../alerts/index.ts';
 import type { AlertCases, RuleCase } from '../lib/rule-case.ts';
 import type { AlertThresholds } from '../lib/thresholds.ts';
+import { budgetBurnRateCriticalCases, budgetBurnRateWarningCases } from './budget-burn-rate.ts';
 import { budgetExceededCases } from './budget-exceeded.ts';
+import { budgetExhaustsCases } from './budget-exhausts.ts';
 import { budgetWarningCases } from './budget-warning.ts';
+import { cacheHitDropCases } from './cache-hit-drop.ts';
 import { costSpikeCases } from './cost-spike.ts';
+import { errorSpendCases } from './error-spend.ts';
 import { exporterDownCases } from './exporter-down.ts';
 import { forecastOverBudgetCases } from './forecast-over-budget.ts';
+import { gpuIdleDollarsCases } from './gpu-idle-dollars.ts';
 import { highCostPerRequestCases } from './high-cost-per-request.ts';
 import { ingestRejectingCases } from './ingest-rejecting.ts';
 import { ledgerFailingCases } from './ledger-failing.ts';
 import { lowGpuEfficiencyCases } from './low-gpu-efficiency.ts';
+import { priceTableStaleCases } from './price-table-stale.ts';
 import { providerBillUnreadableCases } from './provider-bill-unreadable.ts';
 import { reconciliationDriftCases } from './reconciliation-drift.ts';
 import { samplerDownCases } from './sampler-down.ts';
@@ -25,12 +31,19 @@ type CasesOf = (thresholds: AlertThresholds) => readonly RuleCase[];
 const CASES: Readonly<Record<string, CasesOf>> = {
   BudgetExceeded: budgetExceededCases,
   BudgetWarning: budgetWarningCases,
+  BudgetBurnRateCritical: budgetBurnRateCriticalCases,
+  BudgetBurnRateWarning: budgetBurnRateWarningCases,
+  BudgetExhaustsBeforePeriodEnd: budgetExhaustsCases,
   ForecastOverBudget: forecastOverBudgetCases,
   CostSpike: costSpikeCases,
   UnexpectedTenantCost: unexpectedTenantCostCases,
   HighCostPerRequest: highCostPerRequestCases,
+  ErrorSpend: errorSpendCases,
+  CacheHitDrop: cacheHitDropCases,
   LowGPUEfficiency: lowGpuEfficiencyCases,
+  GpuIdleDollars: gpuIdleDollarsCases,
   UnpricedUsage: unpricedUsageCases,
+  PriceTableStale: priceTableStaleCases,
   ReconciliationDrift: reconciliationDriftCases,
   UsageMissing: usageMissingCases,
   TelemetryNotCounted: telemetryNotCountedCases,

@@ -8,6 +8,8 @@ export interface PromqlNames {
   readonly selectors: readonly Selector[];
   /** Of `by`, `without`, `on`, `ignoring`, `group_left` and `group_right`. */
   readonly groupingLabels: readonly string[];
+  /** By `label_replace`: the label that it makes, and the one that it reads. */
+  readonly madeLabels: readonly { readonly label: string; readonly from: string }[];
 }
 
 /** Metrics that an expression reads, sorted, each once. */
@@ -31,7 +33,7 @@ const TOKEN =
 const GROUPING = new Set(['by', 'without', 'on', 'ignoring', 'group_left', 'group_right']);
 const KEYWORDS = new Set(['and', 'or', 'unless', 'bool', 'offset', 'atan2', 'inf', 'nan']);
 /** They make labels out of strings, which are not read here: refused rather than half understood. */
-const LABEL_MAKERS = new Set(['label_replace', 'label_join', 'count_values']);
+const LABEL_MAKERS = new Set(['label_join', 'count_values']);
 
 interface Token {
   readonly kind: 'word' | 'text' | 'operator';
@@ -41,12 +43,13 @@ interface Token {
 /**
  * The names in a PromQL expression, by its tokens alone: whether it is valid is for promtool to say. Ranges, numbers,
  * comments, and dashboard variables (`$job`, `${job:regex}`) are passed over; a name may not be glued to a variable.
- * Throws on functions that create labels.
+ * Throws on functions that create labels, other than `label_replace`.
  */
 export function readPromql(expr: string): PromqlNames {
   const tokens = tokensOf(expr);
   const selectors: Selector[] = [];
   const groupingLabels: string[] = [];
+  const madeLabels: { label: string; from: string }[] = [];
   for (let at = 0; at < tokens.length; at += 1) {
     const { kind, text } = tokens[at]!;
     const next = tokens[at + 1];
@@ -58,6 +61,7 @@ export function readPromql(expr: string): PromqlNames {
       groupingLabels.push(...list.map((token) => token.text));
       at = end;
     } else if (isName && isCall(next)) {
+      if (text === 'label_replace') madeLabels.push(readLabelReplace(tokens, at + 1));
       if (LABEL_MAKERS.has(text)) throw new Error(`${text}() creates labels, which is not followed: ${expr}`);
     } else if (isName && next?.text !== '{') {
       selectors.push({ metric: text, labels: [] });
@@ -67,7 +71,21 @@ export function readPromql(expr: string): PromqlNames {
       at = end;
     }
   }
-  return { selectors, groupingLabels };
+  return { selectors, groupingLabels, madeLabels };
+}
+
+/** Reads the strings of the call whose `(` is at `open`; its first argument is left to the caller. */
+function readLabelReplace(tokens: readonly Token[], open: number): { label: string; from: string } {
+  const strings: string[] = [];
+  let depth = 0;
+  for (const { kind, text } of tokens.slice(open)) {
+    if (text === '(' || text === '{') depth += 1;
+    if (text === ')' || text === '}') depth -= 1;
+    if (depth === 0) break;
+    if (kind === 'text' && depth === 1) strings.push(text.slice(1, -1));
+  }
+  const [label = '', , from = ''] = strings;
+  return { label, from };
 }
 
 /** Whether a word before this token is a function or an aggregation: `rate(`, `sum by (`. */

@@ -7,6 +7,21 @@ export interface AlertThresholds {
   readonly gpu_monthly_cost_usd: number;
   readonly tenant_cost_factor: number;
   readonly forecast_ratio: number;
+  /** Burn rates: how many times as fast as the limit spread evenly over the period, by the longer window. */
+  readonly burn_rate_1h: number;
+  readonly burn_rate_6h: number;
+  readonly burn_rate_1d: number;
+  readonly burn_rate_3d: number;
+  readonly exhaustion_lead_days: number;
+  /** Up to this much spent, a budget neither burns nor runs out. */
+  readonly budget_minimum_usd: number;
+  readonly wasted_cost_ratio: number;
+  readonly wasted_cost_usd: number;
+  readonly cache_drop_ratio: number;
+  readonly cache_drop_tokens: number;
+  readonly idle_gpu_utilization_percent: number;
+  readonly idle_gpu_monthly_cost_usd: number;
+  readonly price_table_days: number;
   readonly reconciliation_drift_ratio: number;
   readonly reconciliation_drift_usd: number;
   /** Without a trailing slash; `/<AlertName>.md` is appended. */

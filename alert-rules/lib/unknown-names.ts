@@ -32,7 +32,7 @@ export function unknownNames(
   expr: string,
   recorded: ReadonlyMap<string, readonly string[]>,
 ): readonly string[] {
-  const { selectors, groupingLabels } = readPromql(expr);
+  const { selectors, groupingLabels, madeLabels } = readPromql(expr);
   const problems: string[] = [];
   const available = new Set<string>();
   for (const { metric, labels } of selectors) {
@@ -45,6 +45,10 @@ export function unknownNames(
     for (const label of labels) {
       if (!known.includes(label)) problems.push(`${metric} has no label ${label}: ${expr}`);
     }
+  }
+  for (const { label, from } of madeLabels) {
+    if (!available.has(from)) problems.push(`no metric here has the label ${from}: ${expr}`);
+    available.add(label);
   }
   for (const label of groupingLabels) {
     if (!available.has(label)) problems.push(`no metric here has the label ${label}: ${expr}`);

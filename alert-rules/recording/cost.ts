@@ -45,3 +45,10 @@ the tenant was seen 3 days ago: a tenant that has just arrived has no usual day.
     and on (job, tenant_id)
     last_over_time(${TENANT_HOUR.record}[1d] offset 3d)`,
 };
+
+export const TENANT_WASTED_HOUR: RecordingRule = {
+  record: 'tenant:llm_cost_wasted:increase1h',
+  labels: ['job', 'tenant_id'],
+  comment: 'USD of the last hour by tenant that went to calls without a usable answer.',
+  expr: 'sum by (job, tenant_id) (increase(llm_cost_wasted_total[1h]))',
+};

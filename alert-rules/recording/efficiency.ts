@@ -28,3 +28,16 @@ export const GPU_MONTHLY_COST: RecordingRule = {
   comment: 'USD that the GPUs cost in a month (730 hours) at the rate of the last hour.',
   expr: `${SECONDS_PER_MONTH} * sum by (job) (rate(llm_cost_total{category="gpu_compute"}[1h]))`,
 };
+
+export const ONE_GPU_UTILIZATION: RecordingRule = {
+  record: 'gpu:gpu_utilization_percent:avg6h',
+  labels: ['job', 'uuid', 'gpu', 'gpu_model'],
+  comment: `Mean utilisation of each GPU over 6 hours. Absent until it was seen 6 hours ago, so that a GPU that has just been
+started is not idle, and as soon as it is gone. By its uuid, as several exporters may see one GPU.`,
+  expr: promql`
+    max by (job, uuid, gpu, gpu_model) (
+      avg_over_time(gpu_utilization_percent[6h])
+      and last_over_time(gpu_utilization_percent[1h] offset 6h)
+      and gpu_utilization_percent
+    )`,
+};

@@ -1,6 +1,15 @@
 import type { RecordingRule, RuleGroup } from '../lib/rule.ts';
-import { JOB_HOUR, JOB_MEAN_HOUR, TENANT_DAY, TENANT_HOUR, TENANT_MEAN_DAY } from './cost.ts';
-import { COST_PER_REQUEST, GPU_MONTHLY_COST, GPU_UTILIZATION } from './efficiency.ts';
+import { BUDGET_RATE, BURN, TENANT_SPEND } from './budget-burn.ts';
+import { CACHE_SHARE_DAY, CACHE_SHARE_HOUR, CACHED_HOUR, INPUT_HOUR } from './cache.ts';
+import {
+  JOB_HOUR,
+  JOB_MEAN_HOUR,
+  TENANT_DAY,
+  TENANT_HOUR,
+  TENANT_MEAN_DAY,
+  TENANT_WASTED_HOUR,
+} from './cost.ts';
+import { COST_PER_REQUEST, GPU_MONTHLY_COST, GPU_UTILIZATION, ONE_GPU_UTILIZATION } from './efficiency.ts';
 
 /** In the order of evaluation: a rule may read what one above it recorded. */
 export const RECORDING_GROUP: RuleGroup<RecordingRule> = {
@@ -12,9 +21,18 @@ export const RECORDING_GROUP: RuleGroup<RecordingRule> = {
     JOB_MEAN_HOUR,
     TENANT_DAY,
     TENANT_MEAN_DAY,
+    TENANT_WASTED_HOUR,
+    ...Object.values(TENANT_SPEND).filter((rule) => rule !== TENANT_HOUR),
+    BUDGET_RATE,
+    ...Object.values(BURN),
     COST_PER_REQUEST,
+    INPUT_HOUR,
+    CACHED_HOUR,
+    CACHE_SHARE_HOUR,
+    CACHE_SHARE_DAY,
     GPU_UTILIZATION,
     GPU_MONTHLY_COST,
+    ONE_GPU_UTILIZATION,
   ],
 };
 

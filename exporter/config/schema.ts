@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { alerting } from './alerting.ts';
+import { httpUrl, namesDiffer, text, timeZone } from './fields.ts';
 
 /** `host:port` in its parts; `undefined` if it is none. Port 0 takes any free one. */
 export function listenAddress(text: string): { readonly host: string; readonly port: number } | undefined {
@@ -12,22 +14,11 @@ const usd = z.number().nonnegative().max(1e9);
 const limitUsd = z.number().positive().max(1e9);
 const ratio = z.number().min(0).max(1);
 const seconds = z.number().positive().max(86_400);
-const text = z.string().min(1).max(256);
-const timeZone = z.string().refine(isTimeZone, { error: 'expected an IANA time zone such as Europe/Berlin' });
 
 /** A day begins at midnight UTC. */
 const effectiveFrom = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
   error: 'expected a day (2026-11-01) or a time with its offset (2026-11-01T00:00:00+01:00)',
 });
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en-US', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** USD per million tokens of each meter, or per thousand calls for `web_search` and `request`. */
 const rates = z
@@ -79,25 +70,7 @@ const budgets = z.strictObject({
 });
 
 const attributeKeys = (keys: string[]) => z.array(text).max(16).default(keys);
-const httpUrl = (example: string) =>
-  z
-    .url({ protocol: /^https?$/, error: `expected an http(s) URL, such as ${example}` })
-    .check(({ value, issues }) => {
-      const url = URL.parse(value);
-      if (!url || (url.username === '' && url.password === '')) return;
-      // The issue is printed with its input.
-      issues.push({ code: 'custom', message: 'expected a URL without user and password', input: '***' });
-    });
 const metricsUrl = httpUrl('http://127.0.0.1:8000/metrics');
-
-/** Metrics and samplers go by these names. */
-function namesDiffer({ value, issues }: z.core.ParsePayload<readonly { readonly name: string }[]>): void {
-  value.forEach(({ name }, index) => {
-    if (value.findIndex((other) => other.name === name) === index) return;
-    const message = 'expected a name that no other target has';
-    issues.push({ code: 'custom', message, path: [index, 'name'], input: name });
-  });
-}
 
 /** What one kind of resource costs. The first rate that fits counts. */
 const resourceRate = z.strictObject({
@@ -213,7 +186,7 @@ export const configSchema = z.strictObject({
         model: z.string().max(256).default('').describe('where the engine does not name its model'),
       }),
     )
-    .check(namesDiffer)
+    .check(namesDiffer('target'))
     .default([]),
   dcgm: z
     .array(
@@ -226,7 +199,7 @@ export const configSchema = z.strictObject({
           .describe('whose cost a GPU is that a pod has'),
       }),
     )
-    .check(namesDiffer)
+    .check(namesDiffer('target'))
     .default([]),
   bills: z
     .array(
@@ -316,6 +289,19 @@ export const configSchema = z.strictObject({
       gpu_monthly_cost_usd: usd.default(1000),
       tenant_cost_factor: z.number().positive().default(3),
       forecast_ratio: z.number().positive().default(1.1),
+      burn_rate_1h: z.number().positive().default(14.4),
+      burn_rate_6h: z.number().positive().default(6),
+      burn_rate_1d: z.number().positive().default(3),
+      burn_rate_3d: z.number().positive().default(1.5),
+      exhaustion_lead_days: z.number().nonnegative().default(1),
+      budget_minimum_usd: usd.default(1),
+      wasted_cost_ratio: ratio.default(0.1),
+      wasted_cost_usd: usd.default(1),
+      cache_drop_ratio: ratio.default(0.5),
+      cache_drop_tokens: z.number().nonnegative().default(100_000),
+      idle_gpu_utilization_percent: z.number().positive().max(100).default(5),
+      idle_gpu_monthly_cost_usd: usd.default(100),
+      price_table_days: z.number().positive().default(120),
       reconciliation_drift_ratio: z.number().positive().default(0.05),
       reconciliation_drift_usd: usd.default(1),
       runbook_base_url: z
@@ -324,6 +310,7 @@ export const configSchema = z.strictObject({
       dashboard_base_url: z.url({ error: 'expected a URL' }).default('http://localhost:3000/d'),
     })
     .prefault({}),
+  alerting: alerting.prefault({}),
 });
 
 export type Config = z.output<typeof configSchema>;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { INHIBITIONS } from '../../alert-rules/alertmanager/config.ts';
+import { INHIBITIONS } from '../../alert-rules/alertmanager/inhibitions.ts';
 import { alertCases } from '../../alert-rules/cases/index.ts';
 import { buildAlertmanagerConfig } from '../../alert-rules/index.ts';
 import { toolPath } from '../../scripts/tools.ts';
@@ -76,30 +76,71 @@ describe('inhibitions', () => {
         rule.equal.every((name) => (source[name] ?? '') === (target[name] ?? '')),
     );
 
+  const bare = { severity: 'critical' };
   test.each(INHIBITIONS)(
-    'compare labels that both sides carry: $equal',
-    ({ source_matchers, target_matchers, equal }) => {
-      const sources = seen.filter((labels) => matches(labels, source_matchers) && labels.job !== undefined);
+    'never go by absent labels alone: $equal',
+    ({ source_matchers, target_matchers }) => {
+      expect(matches({ ...bare, alertname: 'LLMCostExporterDown' }, source_matchers)).toBe(false);
+      expect(matches({ ...bare, alertname: 'LLMCostExporterDown', instance: 'i' }, source_matchers)).toBe(
+        false,
+      );
       const targets = seen.filter((labels) => matches(labels, target_matchers));
-      expect(sources.length).toBeGreaterThan(0);
       expect(targets.length).toBeGreaterThan(0);
-      for (const labels of [...sources, ...targets])
-        for (const name of equal) expect(labels).toHaveProperty(name);
+      for (const labels of targets) expect(labels).toHaveProperty('job');
     },
   );
 
+  test('compare labels that every alert on a budget carries', () => {
+    const budgetAlerts = seen.filter((labels) => 'budget' in labels);
+    expect(budgetAlerts.length).toBeGreaterThan(0);
+    for (const labels of budgetAlerts) {
+      for (const name of ['job', 'budget', 'scope', 'period']) expect(labels).toHaveProperty(name);
+      expect('scope_id' in labels, JSON.stringify(labels)).toBe(labels.scope !== 'organization');
+    }
+  });
+
   const acme = { job: 'a', budget: 'tenant:acme', scope: 'tenant', scope_id: 'acme', period: 'month' };
   const exceeded = { alertname: 'BudgetExceeded', severity: 'critical', ...acme };
+  const warning = { alertname: 'BudgetWarning', severity: 'warning', ...acme };
+  const whole = { job: 'a', budget: 'organization', scope: 'organization', period: 'month' };
+  const tenantCritical = { alertname: 'X', severity: 'critical', job: 'a', tenant_id: 'acme' };
+  const tenantWarning = {
+    alertname: 'UnexpectedTenantCost',
+    severity: 'warning',
+    job: 'a',
+    tenant_id: 'acme',
+  };
+  const spike = { alertname: 'CostSpike', severity: 'warning', job: 'a' };
+  const foreign = { alertname: 'DiskFull', severity: 'warning' };
   const down = { alertname: 'LLMCostExporterDown', severity: 'critical' };
   test.each<[string, Labels, Labels, boolean]>([
-    ['an overspent budget mutes its own warning', exceeded, { alertname: 'BudgetWarning', ...acme }, true],
-    ['but not that of another budget', exceeded, { alertname: 'BudgetWarning', ...acme, budget: 'x' }, false],
-    ['nor of another job', exceeded, { alertname: 'BudgetWarning', ...acme, job: 'b' }, false],
-    ['nor a spike', exceeded, { alertname: 'CostSpike', job: 'a' }, false],
+    ['an overspent budget mutes its own warning', exceeded, warning, true],
+    [
+      'and that of the whole organisation its own',
+      { ...exceeded, ...whole, scope_id: '' },
+      { ...warning, ...whole, scope_id: '' },
+      true,
+    ],
+    ['but not that of another budget', exceeded, { ...warning, budget: 'x' }, false],
+    ['nor of another subject of the same budget', exceeded, { ...warning, scope_id: 'globex' }, false],
+    ['nor of another job', exceeded, { ...warning, job: 'b' }, false],
+    ['nor a critical one', exceeded, { ...warning, severity: 'critical' }, false],
+    ['nor a spike', exceeded, spike, false],
+    ['nor what has no label of ours', exceeded, foreign, false],
+    ['a critical alert on a tenant mutes its warning', tenantCritical, tenantWarning, true],
+    ['but not another tenant', tenantCritical, { ...tenantWarning, tenant_id: 'globex' }, false],
+    ['nor a warning without a tenant', tenantCritical, spike, false],
+    [
+      'a critical alert without a tenant mutes no warning',
+      { ...down, alertname: 'X', job: 'a' },
+      spike,
+      false,
+    ],
     ['a job that is down mutes the rest of it', { ...down, job: 'a' }, exceeded, true],
     ['but not other jobs', { ...down, job: 'b' }, exceeded, false],
     ['nor itself', { ...down, job: 'a' }, { ...down, job: 'a', instance: 'i' }, false],
-    ['nor the watchdog', down, { alertname: 'Watchdog' }, false],
+    ['nor the watchdog', { ...down, job: 'a' }, { alertname: 'Watchdog', job: 'a' }, false],
+    ['no exporter anywhere mutes nothing', down, foreign, false],
     ['one replica that is down mutes no budget', { ...down, job: 'a', instance: 'i' }, exceeded, false],
     [
       'but its own sampler',

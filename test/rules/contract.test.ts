@@ -29,12 +29,19 @@ test('the alerts are these', () => {
   expect(names).toEqual([
     'BudgetExceeded',
     'BudgetWarning',
+    'BudgetBurnRateCritical',
+    'BudgetBurnRateWarning',
+    'BudgetExhaustsBeforePeriodEnd',
     'ForecastOverBudget',
     'CostSpike',
     'UnexpectedTenantCost',
     'HighCostPerRequest',
+    'ErrorSpend',
+    'CacheHitDrop',
     'LowGPUEfficiency',
+    'GpuIdleDollars',
     'UnpricedUsage',
+    'PriceTableStale',
     'ReconciliationDrift',
     'UsageMissing',
     'TelemetryNotCounted',
@@ -134,7 +141,7 @@ describe('recording rules', () => {
   test.each(RECORDING_GROUP.rules)(
     '$record asks for published or recorded names only',
     ({ record, expr }) => {
-      expect(record).toMatch(/^(job|tenant):[a-z_]+:[a-z_0-9]+$/);
+      expect(record).toMatch(/^(job|tenant|tenant_model|budget|gpu):[a-z_]+:[a-z_0-9]+$/);
       expect(unknownNames(expr, RECORDED)).toEqual([]);
     },
   );
@@ -176,8 +183,25 @@ test('thresholds reach the expressions: another configuration, other rules', () 
     forecast_ratio: 1.2345,
     reconciliation_drift_ratio: 0.0987,
     reconciliation_drift_usd: 4.3219,
+    burn_rate_1h: 15.432,
+    burn_rate_6h: 7.1234,
+    burn_rate_1d: 3.4567,
+    burn_rate_3d: 1.6789,
+    exhaustion_lead_days: 2.3456,
+    wasted_cost_ratio: 0.1357,
+    wasted_cost_usd: 3.5791,
+    cache_drop_ratio: 0.4682,
+    cache_drop_tokens: 246813,
+    idle_gpu_utilization_percent: 6.7891,
+    idle_gpu_monthly_cost_usd: 135.79,
+    price_table_days: 98.765,
   };
-  const exprs = alertGroup({ ...DEFAULT_THRESHOLDS, ...numbers }).rules.map(({ expr }) => expr);
+  /** One limit for all that is said about a budget. */
+  const budget_minimum_usd = 8.6421;
+  const exprs = alertGroup({ ...DEFAULT_THRESHOLDS, ...numbers, budget_minimum_usd }).rules.map(
+    ({ expr }) => expr,
+  );
   for (const number of Object.values(numbers))
     expect(exprs.filter((expr) => expr.includes(String(number)))).toHaveLength(1);
+  expect(exprs.filter((expr) => expr.includes(String(budget_minimum_usd)))).toHaveLength(3);
 });

@@ -32,12 +32,23 @@ describe('names in PromQL', () => {
         { metric: 'y', labels: ['b'] },
       ],
       groupingLabels: ['c'],
+      madeLabels: [],
     });
   });
 
-  test('functions that create labels are refused, not half understood', () => {
-    expect(() => metricNamesIn('label_replace(x, "a", "$1", "b", "(.*)")')).toThrow(
-      /label_replace\(\) creates labels/,
-    );
+  test('label_replace makes one label of another', () => {
+    const expr = 'label_replace(sum by (a) (x{b="(,"}), "made", "$1", "a", "(.+)") * on (made) y';
+    expect(readPromql(expr)).toEqual({
+      selectors: [
+        { metric: 'x', labels: ['b'] },
+        { metric: 'y', labels: [] },
+      ],
+      groupingLabels: ['a', 'made'],
+      madeLabels: [{ label: 'made', from: 'a' }],
+    });
+  });
+
+  test('other functions that create labels are refused, not half understood', () => {
+    expect(() => metricNamesIn('label_join(x, "a", "-", "b", "c")')).toThrow(/label_join\(\) creates labels/);
   });
 });

@@ -44,7 +44,7 @@ describe.concurrent('the committed rules', () => {
       '--lint-fatal',
       ...RULE_FILES,
     );
-    expect(output).toContain('18 rules found');
+    expect(output).toContain('25 rules found');
     expect(ok, output).toBe(true);
   });
 
@@ -80,6 +80,8 @@ describe('the unit tests notice', () => {
 
   test.each([
     ['>= in place of >', 'BudgetExceeded', ALERTS, 'used_ratio) > 1', 'used_ratio) >= 1'],
+    ['a burn rate as exact', 'BudgetBurnRateCritical', ALERTS, 'increase5m > 14.4', 'increase5m >= 14.4'],
+    ['a minimum as exact', 'BudgetBurnRateCritical', ALERTS, ':per_second > 1', ':per_second >= 1'],
     ['another threshold', 'BudgetWarning', ALERTS, 'used_ratio) > 0.8', 'used_ratio) > 0.85'],
     ['a misspelt metric', 'SamplerDown', ALERTS, 'exporter_sampler_up)', 'exporter_samplers_up)'],
     ['another wording', 'LedgerFailing', ALERTS, 'The ledger is closed', 'The ledger is open'],
@@ -101,6 +103,19 @@ test('other thresholds give rules whose own unit tests pass', { timeout: MINUTES
       gpu_monthly_cost_usd: 12.5,
       tenant_cost_factor: 2.25,
       forecast_ratio: 1.05,
+      burn_rate_1h: 10,
+      burn_rate_6h: 5,
+      burn_rate_1d: 2.5,
+      burn_rate_3d: 1.25,
+      exhaustion_lead_days: 2.5,
+      budget_minimum_usd: 0.5,
+      wasted_cost_ratio: 0.25,
+      wasted_cost_usd: 2.5,
+      cache_drop_ratio: 0.25,
+      cache_drop_tokens: 5000,
+      idle_gpu_utilization_percent: 12.5,
+      idle_gpu_monthly_cost_usd: 250,
+      price_table_days: 30,
       dashboard_base_url: 'https://grafana.example.com/d/',
     }),
   );
