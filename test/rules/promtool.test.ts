@@ -8,7 +8,7 @@ import { buildRules, generatedFiles } from '../../alert-rules/index.ts';
 import { toolPath } from '../../scripts/tools.ts';
 import { DEFAULT_THRESHOLDS, GENERATED_DIR } from './default-thresholds.ts';
 
-const MINUTES_MS = 180_000;
+const MINUTES_MS = 600_000;
 const RULE_FILES = ['llm-cost-recording.yml', 'llm-cost-alerts.yml'];
 const TEST_FILES = ['minutes.test.yml', 'days.test.yml', 'boundaries.test.yml'];
 
