@@ -31,7 +31,7 @@ const SECTIONS: readonly Section[] = [
   peersSection,
 ];
 const USAGE = `usage: npm run bench [-- --only ${SECTIONS.map(({ name }) => name).join('|')}] [--quick] [--write]
-  --quick   under 90 s: fewer rounds, smaller ledgers, no targets that need large ones
+  --quick   about 2 minutes: fewer rounds, smaller ledgers, no targets that need large ones
   --write   record the table in docs/benchmarks.md (whole runs only)
 `;
 
