@@ -1,5 +1,12 @@
 import { hash, randomUUID } from 'node:crypto';
 
+const UNIQUE_ID_LENGTH = 16;
+
+/** Whether a response's id names one call. A shorter one comes again: Ollama's are `chatcmpl-` and up to three digits. */
+export function isUniqueId(id: string | undefined): id is string {
+  return id !== undefined && id.length >= UNIQUE_ID_LENGTH;
+}
+
 /** SHA-256 of a value's JSON with sorted keys and without nulls: the same for what is equal. */
 export function contentId(value: unknown): string {
   return hash('sha256', canonical(value));

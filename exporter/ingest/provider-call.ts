@@ -1,3 +1,4 @@
+import { isUniqueId } from './event-id.ts';
 import { isNestedDeeper } from './nesting.ts';
 import { type Outcome, rejected } from './outcome.ts';
 import { extractingProvider, PROVIDERS } from './provider/extractors.ts';
@@ -31,9 +32,6 @@ const KNOWN: ReadonlySet<string> = new Set(ATTRIBUTES);
 
 /** More than any response has; what reads them is recursive. */
 export const MAX_DEPTH = 100;
-
-/** A shorter id of a response is not unique: Ollama's are `chatcmpl-` and up to three digits. */
-const MIN_ID_LENGTH = 16;
 
 /** What is wrong with a request whatever its body says. */
 export function problemOf(provider: string, given: Readonly<Record<string, string>>): Outcome | undefined {
@@ -83,7 +81,7 @@ export function readProviderCall(
   const attributes: Attributes = given;
   // Field by field: a spread of what was given makes an object of a new layout for each call, which is slow to read.
   const candidate = {
-    id: attributes.id || (isUnique(usage.id) ? usage.id : fallbackId?.()),
+    id: attributes.id || (isUniqueId(usage.id) ? usage.id : fallbackId?.()),
     timestamp: numberOf(attributes.timestamp) ?? usage.timestampMs,
     provider,
     model: usage.model ?? attributes.model,
@@ -130,10 +128,6 @@ export function readProviderCall(
 
 /** The quantities are beside it. */
 const NO_USAGE = Object.freeze({});
-
-function isUnique(id: string | undefined): boolean {
-  return id !== undefined && id.length >= MIN_ID_LENGTH;
-}
 
 /** A number in digits; what is none stays text, for the message about it. */
 function numberOf(text: string | undefined): number | string | undefined {

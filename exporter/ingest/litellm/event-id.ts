@@ -1,9 +1,7 @@
 import { hash } from 'node:crypto';
+import { isUniqueId } from '../event-id.ts';
 import { type JsonObject, stringAt } from '../provider/json.ts';
 import { TEXT_LIMITS } from '../usage-event-schema.ts';
-
-/** Shorter ones repeat: Ollama's OpenAI-like API has `chatcmpl-` and three digits. */
-const MIN_LENGTH = 16;
 
 /**
  * The provider's response id, or LiteLLM's id of the attempt where the response has none that is unique. Both are the
@@ -11,7 +9,7 @@ const MIN_LENGTH = 16;
  */
 export function eventIdOf(payload: JsonObject): string | undefined {
   const ids = [stringAt(payload, 'id'), stringAt(payload, 'litellm_call_id')];
-  const id = ids.find((one) => one !== undefined && one.length >= MIN_LENGTH);
+  const id = ids.find(isUniqueId);
   if (id === undefined) return undefined;
   return shortened(unwrapped(id));
 }

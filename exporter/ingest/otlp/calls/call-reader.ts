@@ -1,6 +1,7 @@
 import type { PerMeter } from '../../../domain/meters.ts';
 import { nanoUsdFromUsd } from '../../../domain/money.ts';
 import type { Status } from '../../../domain/usage-event.ts';
+import { isUniqueId } from '../../event-id.ts';
 import { type Outcome, rejected } from '../../outcome.ts';
 import { type TimeBounds, timestampOutcome } from '../../time-bounds.ts';
 import { MAX_COST_USD } from '../../usage-event-schema.ts';
@@ -10,8 +11,6 @@ import { CallDimensions, ownedBy, tooLong } from './call-dimensions.ts';
 import { ProviderNames } from './provider-of.ts';
 import { metersOfSpan } from './span-usage.ts';
 
-/** Shorter response ids come again: Ollama numbers its answers with three digits. */
-const UNIQUE_ID_LENGTH = 16;
 const TRUNCATED = /(^|,)(length|max_tokens|max_output_tokens)(,|$)/i;
 
 /** A call beside its attributes. */
@@ -47,7 +46,7 @@ export class CallReader {
     const quantities = facts.quantities ?? metersOfSpan(attributes, provider, model, facts.scope);
     if (typeof quantities === 'string') return rejected('inconsistent_usage', quantities);
     const responseId = attributes.text(SLOT.responseId);
-    const id = responseId.length >= UNIQUE_ID_LENGTH ? responseId : facts.idText();
+    const id = isUniqueId(responseId) ? responseId : facts.idText();
     if (id === '') return rejected('invalid_event', 'neither a response id nor a trace id and span id');
     const cost = reportedCostUsd(attributes);
     if (cost !== undefined && !(cost >= 0 && cost <= MAX_COST_USD)) {
