@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alerting } from './alerting.ts';
+import { budgetSettings } from './budget.ts';
 import { httpUrl, namesDiffer, text, timeZone } from './fields.ts';
 
 /** `host:port` in its parts; `undefined` if it is none. Port 0 takes any free one. */
@@ -67,6 +68,25 @@ const tierMultiplier = z.strictObject({
 const budgets = z.strictObject({
   monthly_usd: limitUsd.optional().describe('limit of the whole organisation'),
   tenants: z.record(text, z.strictObject({ monthly_usd: limitUsd })).default({}),
+  definitions: z.array(budgetSettings).check(namesDiffer('budget')).default([]),
+  when_unknown: z
+    .enum(['allow', 'block'])
+    .default('allow')
+    .describe('what a hard limit says while the spend is not known'),
+  reservation_seconds: z
+    .number()
+    .min(1)
+    .max(3600)
+    .default(60)
+    .describe('after which a reservation that nobody settled is given back'),
+  reservations: z.int().positive().max(1_000_000).default(100_000).describe('held at a time'),
+  subjects: z
+    .int()
+    .positive()
+    .max(1_000_000)
+    .default(100_000)
+    .describe('subjects that a budget for each of something keeps apart'),
+  top_subjects: z.int().min(0).max(1000).default(10).describe('of them with series of their own'),
 });
 
 const attributeKeys = (keys: string[]) => z.array(text).max(16).default(keys);
@@ -149,6 +169,30 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   budgets: budgets.prefault({}),
+  forecast: z
+    .strictObject({
+      interval_seconds: seconds.default(300),
+      history_days: z.int().min(7).max(400).default(92).describe('what a forecast looks back on'),
+      dimensions: z
+        .array(z.enum(['tenant', 'team', 'model', 'provider', 'feature', 'environment']))
+        .default(['tenant', 'team', 'model', 'provider', 'feature'])
+        .describe('whose month is forecast beside the budgets'),
+      top: z.int().min(0).max(200).default(10).describe('values of each dimension, the largest'),
+    })
+    .prefault({}),
+  anomalies: z
+    .strictObject({
+      interval_seconds: seconds.default(300),
+      history_days: z.int().min(7).max(400).default(35).describe('what is usual is learnt from'),
+      tenants: z
+        .int()
+        .min(0)
+        .max(200)
+        .default(20)
+        .describe('the largest; the whole organisation beside them'),
+      minimum_usd: usd.default(1).describe('an excess that is worth a word'),
+    })
+    .prefault({}),
   otlp: z
     .strictObject({
       listen: z

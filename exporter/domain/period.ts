@@ -4,6 +4,35 @@ export interface Period {
   readonly endMs: number;
 }
 
+export const PERIOD_KINDS = ['hour', 'day', 'week', 'month', 'quarter', 'year', 'rolling'] as const;
+
+/** How time is cut into a budget's periods. */
+export type PeriodSpec =
+  /** An hour, a day, a week from Monday of the zone's clocks. */
+  | { readonly kind: 'hour' | 'day' | 'week' }
+  /** A month from the `startDay` (1–28) on; quarters and years from that day of the `startMonth` (1–12). Calendar ones have 1 and 1. */
+  | {
+      readonly kind: 'month' | 'quarter' | 'year';
+      readonly startMonth: number;
+      readonly startDay: number;
+    }
+  /** The last `days` × 24 hours, up to the end of the current hour (UTC): a new one begins every hour. */
+  | { readonly kind: 'rolling'; readonly days: number };
+
+/** The `period` label: the kind, `rolling_30d`. */
+export function periodLabel(spec: PeriodSpec): string {
+  return spec.kind === 'rolling' ? `rolling_${spec.days}d` : spec.kind;
+}
+
+/**
+ * The period of the spec that contains `atMs`. Those of a zone (but rolling ones) cover time without gap or overlap.
+ * Throws RangeError on an unknown zone or a time that is no number.
+ */
+export function periodAt(spec: PeriodSpec, atMs: number, timeZone: string): Period {
+  if (spec.kind === 'month' && spec.startDay === 1) return monthOf(atMs, timeZone);
+  throw new Error(`not built yet: ${spec.kind}`);
+}
+
 /**
  * The calendar month that contains `atMs` in the IANA zone `timeZone`. It starts at the first instant whose local
  * date is in it and ends where the next one starts, so the months of a zone cover time without gap or overlap,

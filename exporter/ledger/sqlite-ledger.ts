@@ -4,8 +4,9 @@ import type { Charge } from '../domain/charge.ts';
 import { CodedError } from '../domain/errors.ts';
 import type { CallPatterns, LedgerTotal, MinuteCost } from '../domain/ledger-sums.ts';
 import type { Ports } from '../domain/ports.ts';
+import type { HourlyQuery, SelectedSeries } from '../domain/series.ts';
 import { packCharges } from './charge-batch.ts';
-import type { CallPatternQuery, Ledger, LedgerHealth } from './ledger.ts';
+import type { AmountQuery, CallPatternQuery, Ledger, LedgerHealth } from './ledger.ts';
 import { LEDGER_FILE } from './sqlite/charge-store.ts';
 import type { Opened, Reply, Request } from './sqlite/protocol.ts';
 
@@ -106,6 +107,21 @@ export class SqliteLedger implements Ledger {
 
   async costByMinute(fromMs: number): Promise<readonly MinuteCost[]> {
     return (await this.#ask({ op: 'costByMinute', fromMs })) as readonly MinuteCost[];
+  }
+
+  position(): Promise<number> {
+    throw new Error('not built yet');
+  }
+
+  amounts(
+    _throughRow: number,
+    _queries: readonly AmountQuery[],
+  ): Promise<readonly ReadonlyMap<string, number>[]> {
+    throw new Error('not built yet');
+  }
+
+  hourly(_query: HourlyQuery): Promise<readonly (readonly SelectedSeries[])[]> {
+    throw new Error('not built yet');
   }
 
   callPatterns(query: CallPatternQuery): Promise<CallPatterns> {

@@ -85,10 +85,31 @@ const FAMILIES = [
   gauge('llm_cost_rate_usd_per_hour', 'Cost in USD of the last 60 minutes.', ['tenant_id', 'category']),
 
   // budgets
-  gauge('llm_budget_limit_usd', 'Limit of the budget for its period.', BUDGET),
+  gauge('llm_budget_limit_usd', 'Limit of the budget for its period, with what was carried over.', BUDGET),
   gauge('llm_budget_spent_usd', 'Spent in the current period.', BUDGET),
+  gauge('llm_budget_reserved_usd', 'Promised to calls under way, by reservation.', BUDGET),
   gauge('llm_budget_remaining_usd', 'Limit less spent; negative once overspent.', BUDGET),
-  gauge('llm_budget_used_ratio', 'Spent by limit: 1 is all of it.', BUDGET),
+  gauge('llm_budget_quota_limit', 'Limit of a budget that is not in USD, in its unit.', [...BUDGET, 'unit']),
+  gauge('llm_budget_quota_used', 'Used of such a budget in the current period, in its unit.', [
+    ...BUDGET,
+    'unit',
+  ]),
+  gauge('llm_budget_used_ratio', 'Spent by limit, of every budget: 1 is all of it.', BUDGET),
+  gauge('llm_budget_threshold_ratio', 'Shares of its limit at which a budget is worth a word.', [
+    ...BUDGET,
+    'threshold',
+  ]),
+  counter(
+    'llm_budget_consumed_total',
+    'Counted against the budget since the exporter started, in its unit.',
+    [...BUDGET, 'unit'],
+  ),
+  counter('llm_budget_decisions_total', 'Answers of hard budgets to calls that asked.', [
+    'budget',
+    'decision',
+  ]),
+  gauge('llm_budget_subjects', 'Subjects with usage of a budget for each of something.', ['budget']),
+  gauge('llm_budget_subjects_over_limit', 'Subjects that have overspent theirs.', ['budget']),
   gauge('llm_budget_period_start_timestamp_seconds', 'Start of the current period.', BUDGET),
   gauge('llm_budget_period_end_timestamp_seconds', 'End of the current period (exclusive).', BUDGET),
   gauge(
@@ -96,14 +117,41 @@ const FAMILIES = [
     'Expected spend at the end of the period. Absent while too little is known.',
     [...BUDGET, 'quantile'],
   ),
+  gauge('llm_budget_forecast_ratio', 'The same by limit, of every budget.', [...BUDGET, 'quantile']),
   gauge(
     'llm_budget_exhaustion_timestamp_seconds',
-    'When the limit is reached at the forecast rate. Absent when it will not be.',
+    'When the limit is reached by the forecast. Absent when it will not be.',
     BUDGET,
+  ),
+  gauge(
+    'llm_budget_exhaustion_bound_timestamp_seconds',
+    'When the limit is reached at the earliest and the latest, within the 90 % band.',
+    [...BUDGET, 'bound'],
   ),
   gauge('llm_budget_monthly', 'Monthly limit in USD; an empty tenant_id is the whole organisation.', [
     'tenant_id',
   ]),
+
+  // foresight
+  gauge('llm_cost_forecast_usd', 'Expected cost of the current month, by value of a dimension.', [
+    'dimension',
+    'value',
+    'quantile',
+  ]),
+  gauge('llm_cost_window_usd', 'Cost of the last whole hours; no tenant_id is the whole organisation.', [
+    'tenant_id',
+    'window',
+  ]),
+  gauge('llm_cost_expected_usd', 'What the same window usually costs: lower, mid and upper bound.', [
+    'tenant_id',
+    'window',
+    'bound',
+  ]),
+  gauge('llm_cost_anomaly_score', 'Half widths of that band between its middle and the cost.', [
+    'tenant_id',
+    'window',
+  ]),
+  counter('llm_cost_anomalies_total', 'Windows that left their band.', ['tenant_id', 'severity']),
 
   // the provider's bill
   gauge('llm_provider_reported_cost_usd', 'What the provider says that the day (UTC) cost.', [
