@@ -1,55 +1,101 @@
-import type { BudgetDefinition, BudgetStatus } from '../domain/budget.ts';
-import { NANO_PER_USD } from '../domain/money.ts';
+import type { Banded, BudgetForecast, BudgetStatus, Exhaustion } from '../domain/budget.ts';
+import { type ForecastPath, pathAt } from '../domain/forecast.ts';
 import type { Period } from '../domain/period.ts';
+import type { Account } from './account.ts';
 
-/** What a budget needs of a forecast method. Every `Forecaster` is one. */
-export interface EndOfPeriodForecast {
-  forecast(input: {
-    readonly period: Period;
-    readonly nowMs: number;
-    readonly spentNanoUsd: number;
-  }): { readonly kind: 'forecast'; readonly endOfPeriodUsd: number } | { readonly kind: 'too_early' };
-}
+/** Before both have passed, a single call can move the mean rate by any factor, and nothing is expected. */
+const MINIMUM_ELAPSED_MS = 3_600_000;
+const MINIMUM_ELAPSED_RATIO = 0.01;
 
 /**
- * The budget at `nowMs`; the limit is at least one nano-USD. All numbers are finite.
- * `exhaustionMs` once the limit is reached is now (within the period), not a date in the past: a sum does not tell
- * when it passed the limit, and what readers subtract from it is the time left, which is none. Before that it is
- * where the straight line from the spend now to the forecast reaches the limit, if that is inside the period.
+ * An account whose spend is known, at `nowMs`. All numbers are finite. What is expected comes from `path`; without one
+ * that reaches the end of the period, the period's own mean rate is continued and there is no band. A rolling window is
+ * always at its end: nothing is expected of it.
  */
 export function budgetStatus(
-  definition: BudgetDefinition,
-  period: Period,
-  spentNanoUsd: number,
+  { definition, subject, period, limitAmount, spentAmount = 0, reservedAmount }: Account,
   nowMs: number,
-  forecaster: EndOfPeriodForecast,
+  path: ForecastPath | undefined,
 ): BudgetStatus {
-  const forecast = forecaster.forecast({ period, nowMs, spentNanoUsd });
-  const endOfPeriodUsd = forecast.kind === 'forecast' ? forecast.endOfPeriodUsd : undefined;
-  const exhaustionMs = exhaustion(definition.limitNanoUsd, period, spentNanoUsd, nowMs, endOfPeriodUsd);
+  const atMs = Math.min(Math.max(nowMs, period.startMs), period.endMs);
+  const isRolling = definition.period.kind === 'rolling';
+  const course = isRolling ? undefined : courseOf(period, atMs, spentAmount, path);
   return {
     definition,
+    subject,
     period,
-    spentNanoUsd,
-    remainingNanoUsd: definition.limitNanoUsd - spentNanoUsd,
-    usedRatio: spentNanoUsd / definition.limitNanoUsd,
-    ...(endOfPeriodUsd !== undefined && { forecastUsd: endOfPeriodUsd }),
-    ...(exhaustionMs !== undefined && { exhaustionMs }),
+    limitAmount,
+    spentAmount,
+    reservedAmount,
+    remainingAmount: limitAmount - spentAmount,
+    usedRatio: spentAmount / limitAmount,
+    forecast: course && { method: course.method, endAmount: course.endAmount },
+    exhaustion:
+      spentAmount >= limitAmount
+        ? { earliestMs: atMs, midMs: atMs, latestMs: atMs }
+        : (course?.exhaustion(limitAmount) ?? {}),
   };
 }
 
-function exhaustion(
-  limitNanoUsd: number,
+interface Course extends BudgetForecast {
+  exhaustion(limitAmount: number): Exhaustion;
+}
+
+function courseOf(
   period: Period,
-  spentNanoUsd: number,
-  nowMs: number,
-  endOfPeriodUsd: number | undefined,
+  atMs: number,
+  spentAmount: number,
+  path: ForecastPath | undefined,
+): Course | undefined {
+  return path && path.startMs + path.mid.length * path.stepMs >= period.endMs
+    ? alongPath(period, atMs, spentAmount, path)
+    : atMeanRate(period, atMs, spentAmount);
+}
+
+function alongPath(period: Period, atMs: number, spentAmount: number, path: ForecastPath): Course {
+  const begun = pathAt(path, atMs);
+  const spentBy = (edge: keyof Banded) => (laterMs: number) =>
+    spentAmount + Math.max(0, pathAt(path, laterMs)[edge] - begun[edge]);
+  const [lower, mid, upper] = [spentBy('lower'), spentBy('mid'), spentBy('upper')];
+  return {
+    method: path.method,
+    endAmount: { lower: lower(period.endMs), mid: mid(period.endMs), upper: upper(period.endMs) },
+    exhaustion: (limitAmount) => ({
+      earliestMs: reachedAt(limitAmount, upper, atMs, period.endMs),
+      midMs: reachedAt(limitAmount, mid, atMs, period.endMs),
+      latestMs: reachedAt(limitAmount, lower, atMs, period.endMs),
+    }),
+  };
+}
+
+function atMeanRate(period: Period, atMs: number, spentAmount: number): Course | undefined {
+  const lengthMs = period.endMs - period.startMs;
+  const elapsedMs = atMs - period.startMs;
+  if (elapsedMs < Math.max(MINIMUM_ELAPSED_MS, MINIMUM_ELAPSED_RATIO * lengthMs)) return undefined;
+  const perMs = spentAmount / elapsedMs;
+  return {
+    method: 'run_rate',
+    endAmount: { mid: perMs * lengthMs },
+    exhaustion: (limitAmount) => ({
+      midMs: reachedAt(limitAmount, (laterMs) => spentAmount + perMs * (laterMs - atMs), atMs, period.endMs),
+    }),
+  };
+}
+
+/** First millisecond of `(fromMs, endMs)` at which `spentBy`, which does not fall, is at the limit; not yet so at `fromMs`. */
+function reachedAt(
+  limitAmount: number,
+  spentBy: (atMs: number) => number,
+  fromMs: number,
+  endMs: number,
 ): number | undefined {
-  const atMs = Math.min(Math.max(nowMs, period.startMs), period.endMs);
-  if (spentNanoUsd >= limitNanoUsd) return atMs;
-  if (endOfPeriodUsd === undefined) return undefined;
-  const toComeNanoUsd = endOfPeriodUsd * NANO_PER_USD - spentNanoUsd;
-  if (toComeNanoUsd <= 0) return undefined;
-  const exhaustionMs = atMs + ((limitNanoUsd - spentNanoUsd) / toComeNanoUsd) * (period.endMs - atMs);
-  return exhaustionMs < period.endMs ? exhaustionMs : undefined;
+  if (!(spentBy(endMs - 1) >= limitAmount)) return undefined;
+  let before = fromMs;
+  let after = endMs - 1;
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (spentBy(middle) >= limitAmount) after = middle;
+    else before = middle;
+  }
+  return after;
 }

@@ -69,14 +69,15 @@ export interface Banded {
 /** What is expected of a budget's period. */
 export interface BudgetForecast {
   readonly method: string;
-  /** Amount at the end of the period, at least what is spent. The band is absent where too little history says how wrong the method is. */
+  /** At the end of the period, at least what is spent. No band where too little history says how wrong the method is. */
   readonly endAmount: Banded | Pick<Banded, 'mid'>;
-  /** When the limit is reached, `earliestMs` if the upper bound comes true; each only where that is inside the period. */
-  readonly exhaustion: {
-    readonly earliestMs: number | undefined;
-    readonly midMs: number | undefined;
-    readonly latestMs: number | undefined;
-  };
+}
+
+/** When the limit is reached, the earliest if the upper bound comes true; each only where that is inside the period. */
+export interface Exhaustion {
+  readonly earliestMs?: number | undefined;
+  readonly midMs?: number | undefined;
+  readonly latestMs?: number | undefined;
 }
 
 /** A budget at one moment. What is unknown is absent. */
@@ -94,4 +95,20 @@ export interface BudgetStatus {
   readonly remainingAmount: number;
   readonly usedRatio: number;
   readonly forecast: BudgetForecast | undefined;
+  /** Now, once the limit is reached: a sum does not tell when it passed it, and what readers want is the time left. */
+  readonly exhaustion: Exhaustion;
+}
+
+/** Of a budget for each of something. */
+export interface SubjectCounts {
+  readonly budget: string;
+  /** With usage in the current period. */
+  readonly subjects: number;
+  readonly overLimit: number;
+}
+
+/** What a budget counted since the exporter started, however many periods that are. */
+export interface BudgetConsumption {
+  readonly definition: BudgetDefinition;
+  readonly amount: number;
 }

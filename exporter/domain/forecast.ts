@@ -36,3 +36,11 @@ export function pathAt(path: ForecastPath, atMs: number): Banded {
   };
   return { lower: at(path.lower), mid: at(path.mid), upper: at(path.upper) };
 }
+
+/** What a value of a dimension is expected to have cost when the month ends. */
+export interface DimensionForecast {
+  readonly dimension: string;
+  readonly value: string;
+  readonly method: string;
+  readonly endNanoUsd: Banded;
+}

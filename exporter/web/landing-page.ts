@@ -1,3 +1,4 @@
+import { AMOUNTS_PER_UNIT, type BudgetForecast, type BudgetUnit } from '../domain/budget.ts';
 import { NANO_PER_USD } from '../domain/money.ts';
 import type { Overview } from '../domain/overview.ts';
 
@@ -24,7 +25,7 @@ ${figure('Last 60 minutes', usd(overview.lastHourNanoUsd / NANO_PER_USD), 'by th
 ${figure('Events in the ledger', overview.events.toLocaleString('en-US'), '')}
 ${figure('Calls without a price', overview.unpricedRequests.toLocaleString('en-US'), 'not in the cost', overview.unpricedRequests > 0)}
 </dl>
-${budgets.length === 0 ? '' : table('Budgets', ['Budget', 'Spent', 'Limit', 'Used', 'Forecast'], budgets.map(budgetRow))}
+${budgets.length === 0 ? '' : table('Budgets', ['Budget', 'Spent', 'Limit', 'Used', 'Forecast', 'Runs out'], budgets.map((status) => budgetRow(status, timeZone)))}
 ${
   opportunities.length === 0
     ? ''
@@ -85,19 +86,30 @@ function table(title: string, heads: readonly string[], rows: readonly (readonly
   return `<h2>${escapeHtml(title)}</h2>\n<table><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table>`;
 }
 
-function budgetRow({
-  definition,
-  spentNanoUsd,
-  usedRatio,
-  forecastUsd,
-}: Overview['budgets'][number]): string[] {
+function budgetRow(status: Overview['budgets'][number], timeZone: string): string[] {
+  const { definition, subject, spentAmount, limitAmount, usedRatio, forecast, exhaustion } = status;
+  const show = (amount: number) => inUnit(definition.unit, amount / AMOUNTS_PER_UNIT[definition.unit]);
   return [
-    definition.name,
-    usd(spentNanoUsd / NANO_PER_USD),
-    usd(definition.limitNanoUsd / NANO_PER_USD),
+    subject === undefined ? definition.name : `${definition.name}: ${subject}`,
+    show(spentAmount),
+    show(limitAmount),
     `${(usedRatio * 100).toFixed(1)} %`,
-    forecastUsd === undefined ? 'too early' : usd(forecastUsd),
+    forecast === undefined ? 'too early' : expectation(forecast, show),
+    exhaustion.midMs === undefined ? '' : day(exhaustion.midMs, timeZone),
   ];
+}
+
+/** `$920.00 ($870.00 – $990.00)`. */
+function expectation({ endAmount }: BudgetForecast, show: (amount: number) => string): string {
+  const middle = show(endAmount.mid);
+  return 'lower' in endAmount
+    ? `${middle} (${show(endAmount.lower)} – ${show(endAmount.upper)})`
+    : middle;
+}
+
+function inUnit(unit: BudgetUnit, count: number): string {
+  if (unit === 'usd') return usd(count);
+  return `${count.toLocaleString('en-US', { maximumFractionDigits: 1 })} ${unit.replace('_', ' ')}`;
 }
 
 /** Two decimals, more for small sums: a cent is a lot of tokens. */

@@ -1,0 +1,139 @@
+import type { BudgetDefinition } from '../domain/budget.ts';
+import type { Period } from '../domain/period.ts';
+import { type Account, limitInForce } from './account.ts';
+import { PeriodSums, type Totals } from './period-sums.ts';
+
+/** What has to be read from the ledger for a budget; `previous` and `next` only where they count. */
+export interface BudgetLoad {
+  readonly definition: BudgetDefinition;
+  readonly period: Period;
+  readonly previous: Period | undefined;
+  readonly next: Period | undefined;
+}
+
+/**
+ * One budget with what was spent of it. It knows nothing until it is loaded: between `beginLoad` and `finishLoad`
+ * charges are counted apart and added to what the ledger had, so none is lost or counted twice. A period that ends is
+ * followed by the next at once, with the charges that came ahead of the clock; then it asks to be loaded again, so that
+ * what memory and the ledger say cannot drift apart.
+ */
+export class TrackedBudget {
+  definition: BudgetDefinition;
+  readonly #subjectLimit: number;
+  readonly #reserved: Map<string, number>;
+  #sums: PeriodSums | undefined;
+  #incoming: PeriodSums | undefined;
+  #isStale = true;
+  #consumedAmount = 0;
+
+  /** Promises to calls under way outlive a change of the definition and a new start: `former` is the same budget before it. */
+  constructor(definition: BudgetDefinition, subjectLimit: number, former?: TrackedBudget) {
+    this.definition = definition;
+    this.#subjectLimit = subjectLimit;
+    this.#reserved = former?.holdsLike(definition) ? former.#reserved : new Map();
+    this.#consumedAmount = former?.isCountedLike(definition) ? former.#consumedAmount : 0;
+  }
+
+  /** Counted since the start of the exporter, however many periods that are. */
+  get consumedAmount(): number {
+    return this.#consumedAmount;
+  }
+
+  isKnownAt(nowMs: number): boolean {
+    return this.#sumsAt(nowMs) !== undefined;
+  }
+
+  /** Until when nothing has to be done for it; 0 while something is under way. */
+  get freshUntilMs(): number {
+    return this.#sums && !this.#isStale && !this.#incoming ? this.#sums.period.endMs : 0;
+  }
+
+  /** Whether it has to be loaded, and is not being loaded already. */
+  isStaleAt(nowMs: number): boolean {
+    this.#sumsAt(nowMs);
+    return this.#isStale && this.#incoming === undefined;
+  }
+
+  /** Whether what was counted for this budget is what would have been counted for the other. */
+  isCountedLike(other: BudgetDefinition): boolean {
+    return countingOf(this.definition) === countingOf(other);
+  }
+
+  holdsLike({ name, unit, each }: BudgetDefinition): boolean {
+    return (
+      this.definition.name === name && this.definition.unit === unit && this.definition.each === each
+    );
+  }
+
+  /** Call it in the same turn as the answer to the ledger's position. */
+  beginLoad(nowMs: number): BudgetLoad {
+    const { definition } = this;
+    const incoming = new PeriodSums(definition.period, definition.timeZone, nowMs, this.#subjectLimit);
+    this.#incoming = incoming;
+    const { period, next } = incoming;
+    return { definition, period, previous: definition.rollover && incoming.previous, next };
+  }
+
+  /** With what the ledger had at that position; without, if it could not be read: what was known before stays. */
+  finishLoad(sums: readonly [previous: Totals, current: Totals, next: Totals] | undefined): void {
+    const incoming = this.#incoming;
+    this.#incoming = undefined;
+    if (!incoming || !sums) return;
+    incoming.addAll(sums);
+    this.#sums = incoming;
+    this.#isStale = false;
+  }
+
+  charge(atMs: number, subject: string, amount: number): void {
+    this.#consumedAmount += amount;
+    this.#sums?.add(atMs, subject, amount);
+    this.#incoming?.add(atMs, subject, amount);
+  }
+
+  account(subject: string, nowMs: number): Account {
+    const { definition } = this;
+    const sums = this.#sumsAt(nowMs);
+    const reserved = this.#reserved;
+    const blank = () => new PeriodSums(definition.period, definition.timeZone, nowMs, 0);
+    const { period, previous } = sums ?? blank();
+    return {
+      definition,
+      subject: definition.each === undefined ? undefined : subject,
+      spentAmount: sums?.current(subject),
+      get reservedAmount() {
+        return reserved.get(subject) ?? 0;
+      },
+      set reservedAmount(amount: number) {
+        if (amount === 0) reserved.delete(subject);
+        else reserved.set(subject, amount);
+      },
+      period,
+      limitAmount: limitInForce(
+        definition,
+        sums && previous && { period: previous, spentAmount: sums.previousOf(subject) },
+        nowMs,
+      ),
+    };
+  }
+
+  /** Subjects with usage in the current period; the empty one of a budget for all. */
+  *subjects(nowMs: number): Generator<string> {
+    if (this.definition.each === undefined) yield '';
+    else yield* this.#sumsAt(nowMs)?.subjects() ?? [];
+  }
+
+  #sumsAt(nowMs: number): PeriodSums | undefined {
+    const sums = this.#sums;
+    if (!sums || nowMs < sums.period.endMs) return sums;
+    const { period, timeZone } = this.definition;
+    this.#isStale = true;
+    // A rolling window that has moved on is kept until the next is loaded: it holds an hour too much, never too little.
+    if (period.kind !== 'rolling') this.#sums = sums.shiftedTo(period, timeZone, nowMs);
+    return this.#sums;
+  }
+}
+
+/** All of a definition that decides which charges count where. */
+function countingOf({ name, scope, each, unit, period, timeZone, rollover }: BudgetDefinition): string {
+  return JSON.stringify([name, scope, each, unit, period, timeZone, rollover !== undefined]);
+}
