@@ -4,7 +4,7 @@ import type { BudgetScope, DimensionField } from '../domain/budget-scope.ts';
 import { type DimensionForecast, type ForecastPath, pathAt } from '../domain/forecast.ts';
 import { monthOf, type Period, periodAt } from '../domain/period.ts';
 import type { Ports } from '../domain/ports.ts';
-import { HOUR_MS, type HourlySeries, type SelectedSeries } from '../domain/series.ts';
+import { HOUR_MS, type HourlySeries } from '../domain/series.ts';
 import type { ForecastThread } from '../forecast/forecast-thread.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
@@ -70,14 +70,20 @@ export class Foresight {
     const nowMs = ports.now();
     const month = monthOf(nowMs, timeZone);
     const toMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
-    const fromMs = Math.min(toMs - settings.history_days * DAY_MS, Math.floor(month.startMs / HOUR_MS) * HOUR_MS);
+    const fromMs = Math.min(
+      toMs - settings.history_days * DAY_MS,
+      Math.floor(month.startMs / HOUR_MS) * HOUR_MS,
+    );
     const asked = [...this.#budgetQuestions(nowMs), ...dimensionQuestions(settings, month, timeZone)];
     const found = await ledger.hourly({ fromMs, toMs, selections: asked.map(({ selection }) => selection) });
     const questions = asked.flatMap((question, at) =>
       found[at]!.map((selected) => ({ ...question, ...selected })),
     );
     const outcomes = await thread.forecastAll(
-      questions.map(({ series, horizonEndMs, zone }) => ({ series, options: { horizonEndMs, timeZone: zone } })),
+      questions.map(({ series, horizonEndMs, zone }) => ({
+        series,
+        options: { horizonEndMs, timeZone: zone },
+      })),
     );
     const paths = new Map<string, ForecastPath>();
     const dimensions: DimensionForecast[] = [];

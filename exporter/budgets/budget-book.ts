@@ -110,20 +110,16 @@ export class BudgetBook {
   statuses(nowMs: number, pathOf: PathOf): BudgetStatus[] {
     return this.#budgets.flatMap((budget) => {
       if (!budget.isKnownAt(nowMs)) return [];
-      const { definition } = budget;
-      if (definition.each !== undefined)
-        return this.subjects(definition.name, nowMs).slice(0, this.#options.topSubjects);
-      return [budgetStatus(budget.account('', nowMs), nowMs, pathOf(definition))];
+      if (budget.definition.each !== undefined)
+        return this.#largestShares(budget, this.#options.topSubjects, nowMs);
+      return [budgetStatus(budget.account('', nowMs), nowMs, pathOf(budget.definition))];
     });
   }
 
-  /** Every subject with usage in the current period, the largest share of its limit first. */
-  subjects(name: string, nowMs: number): BudgetStatus[] {
+  /** Every subject with usage in the current period, the largest share of its limit first; `count` of them at most. */
+  subjects(name: string, nowMs: number, count = Infinity): BudgetStatus[] {
     const budget = this.#find(name);
-    if (!budget || budget.definition.each === undefined) return [];
-    return [...budget.subjects(nowMs)]
-      .map((subject) => budgetStatus(budget.account(subject, nowMs), nowMs, undefined))
-      .sort((a, b) => b.usedRatio - a.usedRatio);
+    return budget?.definition.each === undefined ? [] : this.#largestShares(budget, count, nowMs);
   }
 
   subjectCounts(nowMs: number): SubjectCounts[] {
@@ -131,17 +127,35 @@ export class BudgetBook {
       if (budget.definition.each === undefined || !budget.isKnownAt(nowMs)) return [];
       let subjects = 0;
       let overLimit = 0;
-      for (const subject of budget.subjects(nowMs)) {
-        const { spentAmount, limitAmount } = budget.account(subject, nowMs);
+      budget.forEachUsedRatio(nowMs, (_subject, usedRatio) => {
         subjects += 1;
-        if (spentAmount !== undefined && spentAmount > limitAmount) overLimit += 1;
-      }
+        if (usedRatio > 1) overLimit += 1;
+      });
       return [{ budget: budget.definition.name, subjects, overLimit }];
     });
   }
 
   consumptions(): BudgetConsumption[] {
     return this.#budgets.map(({ definition, consumedAmount }) => ({ definition, amount: consumedAmount }));
+  }
+
+  #largestShares(budget: TrackedBudget, count: number, nowMs: number): BudgetStatus[] {
+    const largest: [subject: string, usedRatio: number][] = [];
+    const cut = () => {
+      largest.sort(([, a], [, b]) => b - a);
+      if (largest.length > count) largest.length = count;
+    };
+    let least = 0;
+    budget.forEachUsedRatio(nowMs, (subject, usedRatio) => {
+      if (usedRatio <= least) return;
+      largest.push([subject, usedRatio]);
+      // Cut now and then: sorting all of them for a few takes longer than the rest of a scrape.
+      if (largest.length < 2 * count + 64) return;
+      cut();
+      least = largest.at(-1)?.[1] ?? 0;
+    });
+    cut();
+    return largest.map(([subject]) => budgetStatus(budget.account(subject, nowMs), nowMs, undefined));
   }
 
   #find(name: string): TrackedBudget | undefined {

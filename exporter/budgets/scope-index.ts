@@ -28,10 +28,10 @@ export class ScopeIndex {
   #placeOf({ definition }: TrackedBudget): TrackedBudget[] {
     const first = definition.scope[0];
     if (!first) return this.#ofAll;
-    let byValue = this.#byField.get(first.field);
-    if (!byValue) this.#byField.set(first.field, (byValue = new Map()));
-    let place = byValue.get(first.value);
-    if (!place) byValue.set(first.value, (place = []));
+    const byValue = this.#byField.get(first.field) ?? new Map<string, TrackedBudget[]>();
+    this.#byField.set(first.field, byValue);
+    const place = byValue.get(first.value) ?? [];
+    byValue.set(first.value, place);
     return place;
   }
 }

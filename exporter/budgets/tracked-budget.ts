@@ -1,5 +1,5 @@
 import type { BudgetDefinition } from '../domain/budget.ts';
-import type { Period } from '../domain/period.ts';
+import { type Period, periodAt } from '../domain/period.ts';
 import { type Account, limitInForce } from './account.ts';
 import { PeriodSums, type Totals } from './period-sums.ts';
 
@@ -60,9 +60,7 @@ export class TrackedBudget {
   }
 
   holdsLike({ name, unit, each }: BudgetDefinition): boolean {
-    return (
-      this.definition.name === name && this.definition.unit === unit && this.definition.each === each
-    );
+    return this.definition.name === name && this.definition.unit === unit && this.definition.each === each;
   }
 
   /** Call it in the same turn as the answer to the ledger's position. */
@@ -79,7 +77,7 @@ export class TrackedBudget {
     const incoming = this.#incoming;
     this.#incoming = undefined;
     if (!incoming || !sums) return;
-    incoming.addAll(sums);
+    incoming.addAll(...sums);
     this.#sums = incoming;
     this.#isStale = false;
   }
@@ -94,8 +92,6 @@ export class TrackedBudget {
     const { definition } = this;
     const sums = this.#sumsAt(nowMs);
     const reserved = this.#reserved;
-    const blank = () => new PeriodSums(definition.period, definition.timeZone, nowMs, 0);
-    const { period, previous } = sums ?? blank();
     return {
       definition,
       subject: definition.each === undefined ? undefined : subject,
@@ -107,19 +103,21 @@ export class TrackedBudget {
         if (amount === 0) reserved.delete(subject);
         else reserved.set(subject, amount);
       },
-      period,
-      limitAmount: limitInForce(
-        definition,
-        sums && previous && { period: previous, spentAmount: sums.previousOf(subject) },
-        nowMs,
-      ),
+      period: sums?.period ?? periodAt(definition.period, nowMs, definition.timeZone),
+      limitAmount: this.#limitAfter(sums?.previous, sums?.previousOf(subject) ?? 0, nowMs),
     };
   }
 
-  /** Subjects with usage in the current period; the empty one of a budget for all. */
-  *subjects(nowMs: number): Generator<string> {
-    if (this.definition.each === undefined) yield '';
-    else yield* this.#sumsAt(nowMs)?.subjects() ?? [];
+  /** The share of its limit that each subject with usage in the current period has used, in no particular order. */
+  forEachUsedRatio(nowMs: number, look: (subject: string, usedRatio: number) => void): void {
+    const sums = this.#sumsAt(nowMs);
+    sums?.forEachUsed((subject, current, previous) =>
+      look(subject, current / this.#limitAfter(sums.previous, previous, nowMs)),
+    );
+  }
+
+  #limitAfter(period: Period | undefined, spentAmount: number, nowMs: number): number {
+    return limitInForce(this.definition, period && { period, spentAmount }, nowMs);
   }
 
   #sumsAt(nowMs: number): PeriodSums | undefined {

@@ -24,7 +24,8 @@ export function keyFile(): string {
 /** A watch over a ledger and its books, without timers. Closed after the test, unless it was before. */
 export async function givenBill(dataDir: string, settings: BillSettings, ports: FrozenPorts) {
   const config = configSchema.parse({ bills: [{ provider: 'openai', admin_key_file: 'none', ...settings }] });
-  const books = new Books({ labelSets: 1000, timeZone: 'UTC', definitions: [], ports });
+  const budgets = { subjects: 10, topSubjects: 10 };
+  const books = new Books({ labelSets: 1000, timeZone: 'UTC', definitions: [], budgets, ports });
   const ledger: SqliteLedger = new SqliteLedger({
     directory: dataDir,
     retentionDays: 400,

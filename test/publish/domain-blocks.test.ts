@@ -1,47 +1,120 @@
 import { describe, expect, test } from 'vitest';
+import type { BudgetDefinition, BudgetStatus } from '../../exporter/domain/budget.ts';
 import type { SamplerState } from '../../exporter/domain/reading.ts';
 import type { SampleBlock } from '../../exporter/domain/samples.ts';
 import { budgetBlocks } from '../../exporter/publish/budgets.ts';
 import { priceTableBlocks } from '../../exporter/publish/prices.ts';
 import { samplerBlocks } from '../../exporter/publish/samplers.ts';
 import { selfBlocks } from '../../exporter/publish/self.ts';
-import { BUDGET, GPU_STATE } from './every-family.ts';
+import { budgetOf } from '../budgets/given.ts';
+import { BUDGET, GPU_STATE, SUBJECT } from './every-family.ts';
 import { scrape } from './scrape.ts';
 
 const samples = async (blocks: readonly SampleBlock[]) =>
   (await scrape(blocks)).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 
 describe('budgets', () => {
-  test('the organisation has no scope id, and what nobody knows has no row', async () => {
-    const { forecastUsd: _, exhaustionMs: __, ...known } = BUDGET;
-    const lines = await samples(
-      budgetBlocks([
-        { ...known, definition: { ...BUDGET.definition, name: 'all', scope: 'organization', scopeId: '' } },
-      ]),
-    );
-    const labels = '{budget="all",scope="organization",period="month"}';
-    expect(lines).toEqual([
-      `llm_budget_limit_usd${labels} 500`,
-      `llm_budget_spent_usd${labels} 512.345678901`,
-      `llm_budget_remaining_usd${labels} -12.345678901`,
-      `llm_budget_used_ratio${labels} 1.024691357802`,
-      `llm_budget_period_start_timestamp_seconds${labels} 1793491200`,
-      `llm_budget_period_end_timestamp_seconds${labels} 1796083200`,
-      'llm_budget_monthly 500',
-    ]);
-  });
+  const budgets = (...statuses: BudgetStatus[]) =>
+    samples(budgetBlocks({ statuses, consumptions: [], subjects: [] }));
+  const labelled = (labels: string) => (line: string) => line.replace('{}', `{${labels}}`);
 
-  test('a forecast is the median of a tenant', async () => {
-    const lines = await samples(budgetBlocks([BUDGET]));
-    expect(lines.slice(6)).toEqual([
-      'llm_budget_forecast_usd{budget="acme",scope="tenant",scope_id="acme",period="month",quantile="0.5"} 701.25',
-      'llm_budget_exhaustion_timestamp_seconds{budget="acme",scope="tenant",scope_id="acme",period="month"} 1795154400',
+  test('everything of a tenant, with the band of its forecast', async () => {
+    const budget = 'budget="acme",scope="tenant",scope_id="acme",period="month"';
+    expect(await budgets(BUDGET)).toEqual([
+      ...[
+        'llm_budget_limit_usd{} 500',
+        'llm_budget_spent_usd{} 512.345678901',
+        'llm_budget_reserved_usd{} 1.5',
+        'llm_budget_remaining_usd{} -12.345678901',
+        'llm_budget_used_ratio{} 1.024691357802',
+      ].map(labelled(budget)),
+      `llm_budget_threshold_ratio{${budget},threshold="50"} 0.5`,
+      `llm_budget_threshold_ratio{${budget},threshold="12.5"} 0.125`,
+      `llm_budget_period_start_timestamp_seconds{${budget}} 1793491200`,
+      `llm_budget_period_end_timestamp_seconds{${budget}} 1796083200`,
+      `llm_budget_forecast_usd{${budget},quantile="0.05"} 650`,
+      `llm_budget_forecast_usd{${budget},quantile="0.5"} 701.25`,
+      `llm_budget_forecast_usd{${budget},quantile="0.95"} 800`,
+      `llm_budget_forecast_ratio{${budget},quantile="0.05"} 1.3`,
+      `llm_budget_forecast_ratio{${budget},quantile="0.5"} 1.4025`,
+      `llm_budget_forecast_ratio{${budget},quantile="0.95"} 1.6`,
+      `llm_budget_exhaustion_timestamp_seconds{${budget}} 1795154400`,
+      `llm_budget_exhaustion_bound_timestamp_seconds{${budget},bound="earliest"} 1795154400`,
+      `llm_budget_exhaustion_bound_timestamp_seconds{${budget},bound="latest"} 1795154400`,
       'llm_budget_monthly{tenant_id="acme"} 500',
     ]);
   });
 
+  test('the organisation has no scope id, and what nobody knows has no row', async () => {
+    const definition = budgetOf({ name: 'all', thresholds: [] });
+    const lines = await budgets({ ...BUDGET, definition, forecast: undefined, exhaustion: {} });
+    expect(lines).toEqual(
+      [
+        'llm_budget_limit_usd{} 500',
+        'llm_budget_spent_usd{} 512.345678901',
+        'llm_budget_reserved_usd{} 1.5',
+        'llm_budget_remaining_usd{} -12.345678901',
+        'llm_budget_used_ratio{} 1.024691357802',
+        'llm_budget_period_start_timestamp_seconds{} 1793491200',
+        'llm_budget_period_end_timestamp_seconds{} 1796083200',
+        'llm_budget_monthly 500',
+      ].map(labelled('budget="all",scope="organization",period="month"')),
+    );
+  });
+
+  test('a forecast without a band is its middle', async () => {
+    const lines = await budgets({
+      ...BUDGET,
+      forecast: { method: 'run_rate', endAmount: { mid: 600e9 } },
+      exhaustion: { midMs: 5000 },
+    });
+    const expected = lines
+      .filter((line) => /forecast|exhaustion/.test(line))
+      .map((line) => line.split(' ')[1]);
+    expect(expected).toEqual(['600', '1.2', '5']);
+  });
+
+  test('one subject, not in USD: a quota with its unit, and no USD', async () => {
+    const subject = 'budget="tokens",scope="tenant+user",scope_id="acme/ann",period="week"';
+    expect(await budgets(SUBJECT)).toEqual([
+      `llm_budget_quota_limit{${subject},unit="tokens"} 1000000`,
+      `llm_budget_quota_used{${subject},unit="tokens"} 250000`,
+      ...[
+        'llm_budget_used_ratio{} 0.25',
+        'llm_budget_period_start_timestamp_seconds{} 1793491200',
+        'llm_budget_period_end_timestamp_seconds{} 1794096000',
+      ].map(labelled(subject)),
+    ]);
+  });
+
+  test.each<[string, Partial<BudgetDefinition>]>([
+    ['of a team', { scope: [{ field: 'team', value: 'a' }] }],
+    ['of a tenant and more', { scope: [...BUDGET.definition.scope, { field: 'team', value: 'a' }] }],
+    ['for each of something', { each: 'user' }],
+    ['of another period', { period: { kind: 'week' } }],
+    ['of a fiscal month', { period: { kind: 'month', startMonth: 1, startDay: 15 } }],
+    ['in another unit', { unit: 'calls' }],
+  ])('%s has no monthly limit by the name of the brief', async (_name, fields) => {
+    const definition = { ...BUDGET.definition, ...fields };
+    expect((await budgets({ ...BUDGET, definition })).join()).not.toContain('llm_budget_monthly');
+  });
+
+  test('what each counted since the start, in its unit', async () => {
+    const definition = budgetOf({ name: 'gpus', unit: 'gpu_hours', period: { kind: 'rolling', days: 30 } });
+    const blocks = budgetBlocks({
+      statuses: [],
+      consumptions: [{ definition, amount: 5_400_000 }],
+      subjects: [{ budget: 'users', subjects: 12, overLimit: 0 }],
+    });
+    expect(await samples(blocks)).toEqual([
+      'llm_budget_consumed_total{budget="gpus",scope="organization",period="rolling_30d",unit="gpu_hours"} 1.5',
+      'llm_budget_subjects{budget="users"} 12',
+      'llm_budget_subjects_over_limit{budget="users"} 0',
+    ]);
+  });
+
   test('no budgets, no families', async () => {
-    expect(await samples(budgetBlocks([]))).toEqual([]);
+    expect(await budgets()).toEqual([]);
   });
 });
 

@@ -3,28 +3,59 @@ import type { SamplerState } from '../../exporter/domain/reading.ts';
 import { fixedBlock, histogramBlock, type SampleBlock } from '../../exporter/domain/samples.ts';
 import { budgetBlocks } from '../../exporter/publish/budgets.ts';
 import { CATALOGUE } from '../../exporter/publish/catalogue.ts';
+import { forecastBlocks } from '../../exporter/publish/forecasts.ts';
 import { opportunityBlocks } from '../../exporter/publish/opportunities.ts';
 import { priceTableBlocks } from '../../exporter/publish/prices.ts';
 import { samplerBlocks } from '../../exporter/publish/samplers.ts';
 import { selfBlocks } from '../../exporter/publish/self.ts';
+import { budgetOf } from '../budgets/given.ts';
 
 const START_MS = Date.UTC(2026, 10, 1);
 const END_MS = Date.UTC(2026, 11, 1);
+const EXHAUSTED_MS = Date.UTC(2026, 10, 20, 6);
 
 export const BUDGET: BudgetStatus = {
-  definition: {
+  definition: budgetOf({
     name: 'acme',
-    scope: 'tenant',
-    scopeId: 'acme',
-    period: 'month',
-    limitNanoUsd: 500_000_000_000,
-  },
+    scope: [{ field: 'tenant', value: 'acme' }],
+    limitAmount: 500_000_000_000,
+    thresholds: [0.5, 0.125],
+  }),
+  subject: undefined,
   period: { startMs: START_MS, endMs: END_MS },
-  spentNanoUsd: 512_345_678_901,
-  remainingNanoUsd: -12_345_678_901,
+  limitAmount: 500_000_000_000,
+  spentAmount: 512_345_678_901,
+  reservedAmount: 1_500_000_000,
+  remainingAmount: -12_345_678_901,
   usedRatio: 1.024691357802,
-  forecastUsd: 701.25,
-  exhaustionMs: Date.UTC(2026, 10, 20, 6),
+  forecast: { method: 'profile', endAmount: { lower: 650e9, mid: 701.25e9, upper: 800e9 } },
+  exhaustion: {
+    earliestMs: EXHAUSTED_MS,
+    midMs: EXHAUSTED_MS,
+    latestMs: EXHAUSTED_MS,
+  },
+};
+
+/** Each user of acme has a million tokens a week. */
+export const SUBJECT: BudgetStatus = {
+  definition: budgetOf({
+    name: 'tokens',
+    scope: [{ field: 'tenant', value: 'acme' }],
+    each: 'user',
+    unit: 'tokens',
+    period: { kind: 'week' },
+    limitAmount: 1_000_000,
+    thresholds: [],
+  }),
+  subject: 'ann',
+  period: { startMs: START_MS, endMs: START_MS + 604_800_000 },
+  limitAmount: 1_000_000,
+  spentAmount: 250_000,
+  reservedAmount: 0,
+  remainingAmount: 750_000,
+  usedRatio: 0.25,
+  forecast: undefined,
+  exhaustion: {},
 };
 
 export const GPU_STATE: SamplerState = {
@@ -101,7 +132,19 @@ const ENGINE_STATE: SamplerState = {
 /** One plausible row or more of every family in the catalogue. */
 export function everyFamily(): SampleBlock[] {
   const blocks = [
-    ...budgetBlocks([BUDGET]),
+    ...budgetBlocks({
+      statuses: [BUDGET, SUBJECT],
+      consumptions: [{ definition: BUDGET.definition, amount: 512_345_678_901 }],
+      subjects: [{ budget: 'tokens', subjects: 12, overLimit: 1 }],
+    }),
+    ...forecastBlocks([
+      {
+        dimension: 'model',
+        value: 'gpt-4o',
+        method: 'profile',
+        endNanoUsd: { lower: 900e9, mid: 1000e9, upper: 1200e9 },
+      },
+    ]),
     ...samplerBlocks(
       new Map([
         ['host', HOST_STATE],
