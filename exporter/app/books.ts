@@ -1,4 +1,5 @@
 import { Aggregate } from '../aggregate/index.ts';
+import type { Account } from '../budgets/account.ts';
 import { type BookOptions, BudgetBook } from '../budgets/budget-book.ts';
 import type { BudgetDefinition } from '../domain/budget.ts';
 import type { Scoped } from '../domain/budget-scope.ts';
@@ -6,7 +7,6 @@ import type { Charge } from '../domain/charge.ts';
 import { CodedError } from '../domain/errors.ts';
 import { monthOf, type Period } from '../domain/period.ts';
 import type { Ports } from '../domain/ports.ts';
-import type { Account } from '../budgets/account.ts';
 import type { AmountQuery, Ledger } from '../ledger/ledger.ts';
 
 const HOUR_MS = 3_600_000;
@@ -163,6 +163,7 @@ async function loadMonth(ledger: Ledger, aggregate: Aggregate, month: Period): P
 
 /** Charges are counted apart from the ledger's position on, so the sums up to it may take their time. */
 async function loadBudgets(ledger: Ledger, sums: Sums, now: () => number): Promise<void> {
+  if (!sums.budgets.isStaleAt(now())) return;
   const row = await ledger.position();
   const loads = sums.budgets.beginLoads(now());
   const nothing = new Map<string, number>();

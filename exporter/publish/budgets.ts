@@ -36,12 +36,30 @@ export function budgetBlocks({ statuses, consumptions, subjects }: BudgetState):
     rows(inOther, (status) => [one(unitsOf(status, valueFrom(status)), status.definition.unit)]);
 
   return [
-    fixedBlock('llm_budget_limit_usd', usd(({ limitAmount }) => limitAmount)),
-    fixedBlock('llm_budget_spent_usd', usd(({ spentAmount }) => spentAmount)),
-    fixedBlock('llm_budget_reserved_usd', usd(({ reservedAmount }) => reservedAmount)),
-    fixedBlock('llm_budget_remaining_usd', usd(({ remainingAmount }) => remainingAmount)),
-    fixedBlock('llm_budget_quota_limit', quota(({ limitAmount }) => limitAmount)),
-    fixedBlock('llm_budget_quota_used', quota(({ spentAmount }) => spentAmount)),
+    fixedBlock(
+      'llm_budget_limit_usd',
+      usd(({ limitAmount }) => limitAmount),
+    ),
+    fixedBlock(
+      'llm_budget_spent_usd',
+      usd(({ spentAmount }) => spentAmount),
+    ),
+    fixedBlock(
+      'llm_budget_reserved_usd',
+      usd(({ reservedAmount }) => reservedAmount),
+    ),
+    fixedBlock(
+      'llm_budget_remaining_usd',
+      usd(({ remainingAmount }) => remainingAmount),
+    ),
+    fixedBlock(
+      'llm_budget_quota_limit',
+      quota(({ limitAmount }) => limitAmount),
+    ),
+    fixedBlock(
+      'llm_budget_quota_used',
+      quota(({ spentAmount }) => spentAmount),
+    ),
     fixedBlock(
       'llm_budget_used_ratio',
       rows(statuses, ({ usedRatio }) => [one(usedRatio)]),
@@ -54,10 +72,12 @@ export function budgetBlocks({ statuses, consumptions, subjects }: BudgetState):
     ),
     fixedBlock(
       'llm_budget_consumed_total',
-      consumptions.map(({ definition, amount }): Row => [
-        [...definitionLabels(definition), definition.unit],
-        unitsOf({ definition }, amount),
-      ]),
+      consumptions.map(
+        ({ definition, amount }): Row => [
+          [...definitionLabels(definition), definition.unit],
+          unitsOf({ definition }, amount),
+        ],
+      ),
     ),
     fixedBlock(
       'llm_budget_subjects',
@@ -100,10 +120,9 @@ export function budgetBlocks({ statuses, consumptions, subjects }: BudgetState):
     ),
     fixedBlock(
       'llm_budget_monthly',
-      inUsd.filter(isMonthlyOfTenant).map((status): Row => [
-        [scopeIdLabel(status.definition.scope)],
-        unitsOf(status, status.limitAmount),
-      ]),
+      inUsd
+        .filter(isMonthlyOfTenant)
+        .map((status): Row => [[scopeIdLabel(status.definition.scope)], unitsOf(status, status.limitAmount)]),
     ),
   ];
 }
@@ -118,9 +137,7 @@ function quantilesOf({ forecast }: BudgetStatus): (readonly [quantile: string, a
   if (!forecast) return [];
   const { endAmount } = forecast;
   const middle = ['0.5', endAmount.mid] as const;
-  return 'lower' in endAmount
-    ? [['0.05', endAmount.lower], middle, ['0.95', endAmount.upper]]
-    : [middle];
+  return 'lower' in endAmount ? [['0.05', endAmount.lower], middle, ['0.95', endAmount.upper]] : [middle];
 }
 
 function budgetLabels({ definition, subject }: BudgetStatus): string[] {

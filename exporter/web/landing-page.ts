@@ -25,7 +25,15 @@ ${figure('Last 60 minutes', usd(overview.lastHourNanoUsd / NANO_PER_USD), 'by th
 ${figure('Events in the ledger', overview.events.toLocaleString('en-US'), '')}
 ${figure('Calls without a price', overview.unpricedRequests.toLocaleString('en-US'), 'not in the cost', overview.unpricedRequests > 0)}
 </dl>
-${budgets.length === 0 ? '' : table('Budgets', ['Budget', 'Spent', 'Limit', 'Used', 'Forecast', 'Runs out'], budgets.map((status) => budgetRow(status, timeZone)))}
+${
+  budgets.length === 0
+    ? ''
+    : table(
+        'Budgets',
+        ['Budget', 'Spent', 'Limit', 'Used', 'Forecast', 'Runs out'],
+        budgets.map((status) => budgetRow(status, timeZone)),
+      )
+}
 ${
   opportunities.length === 0
     ? ''
@@ -102,9 +110,7 @@ function budgetRow(status: Overview['budgets'][number], timeZone: string): strin
 /** `$920.00 ($870.00 – $990.00)`. */
 function expectation({ endAmount }: BudgetForecast, show: (amount: number) => string): string {
   const middle = show(endAmount.mid);
-  return 'lower' in endAmount
-    ? `${middle} (${show(endAmount.lower)} – ${show(endAmount.upper)})`
-    : middle;
+  return 'lower' in endAmount ? `${middle} (${show(endAmount.lower)} – ${show(endAmount.upper)})` : middle;
 }
 
 function inUnit(unit: BudgetUnit, count: number): string {

@@ -7,6 +7,8 @@ import { CALL_USD, givenApp, post, sampleOf } from './given.ts';
 
 const spentBy = (app: App, budget: string) => sampleOf(app, 'llm_budget_spent_usd', { budget });
 const limitOf = (app: App, budget: string) => sampleOf(app, 'llm_budget_limit_usd', { budget });
+/** The ledger is read beside the writer, in a thread of its own. */
+const LOADED = { timeout: 20_000, interval: 20 };
 const reload = (app: App, settings: Settings) => app.reload(() => configOf('unused', settings));
 
 it('brings new limits, new budgets with what was spent before, and takes budgets away', async () => {
@@ -17,7 +19,7 @@ it('brings new limits, new budgets with what was spent before, and takes budgets
   );
   await post(app, [{ id: 'a' }, { id: 'b', tenant: 'globex' }, { id: 'c', tenant: 'globex' }]);
   reload(app, { budgets: { monthly_usd: 5, tenants: { globex: { monthly_usd: 3 } } } });
-  await vi.waitFor(async () => expect(await spentBy(app, 'tenant:globex')).toBe(2 * CALL_USD));
+  await vi.waitFor(async () => expect(await spentBy(app, 'tenant:globex')).toBe(2 * CALL_USD), LOADED);
   expect(await limitOf(app, 'organization')).toBe(5);
   expect(await spentBy(app, 'organization')).toBeCloseTo(3 * CALL_USD, 12);
   expect(await limitOf(app, 'tenant:globex')).toBe(3);
@@ -72,7 +74,7 @@ it('while calls come in counts each of them once in every budget', async () => {
   reload(app, {
     budgets: { monthly_usd: 1, tenants: { globex: { monthly_usd: 1 }, acme: { monthly_usd: 2 } } },
   });
-  await vi.waitFor(async () => expect(await spentBy(app, 'organization')).toBe(60 * CALL_USD));
+  await vi.waitFor(async () => expect(await spentBy(app, 'organization')).toBe(60 * CALL_USD), LOADED);
   expect(await spentBy(app, 'tenant:acme')).toBe(30 * CALL_USD);
   expect(await spentBy(app, 'tenant:globex')).toBe(30 * CALL_USD);
 });

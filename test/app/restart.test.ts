@@ -9,8 +9,8 @@ import { CALL_USD, type Call, givenApp, post, sampleOf, samplesOf } from './give
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** Everything that continues over a restart: usage, cost, budgets. Not the process's own work, nor durations. */
-const LASTING = /^llm_(?!cost_exporter_|request_duration|price_table)/;
+/** Everything that continues over a restart: usage, cost, budgets. Not what counts from the start, nor durations. */
+const LASTING = /^llm_(?!cost_exporter_|request_duration|price_table|budget_consumed)/;
 const SETTINGS: Settings = {
   metrics: { label_sets: 4 },
   budgets: { monthly_usd: 1, tenants: { acme: { monthly_usd: 0.5 }, silent: { monthly_usd: 1 } } },

@@ -27,7 +27,10 @@ const map = (totals: Totals = {}) => new Map(Object.entries(totals));
 
 /** Loads every stale budget with what the ledger has, by budget: previous, current and next period. */
 function load(book: BudgetBook, nowMs = NOW, had: Record<string, readonly [Totals?, Totals?, Totals?]> = {}) {
-  for (const { load: { definition }, finish } of book.beginLoads(nowMs)) {
+  for (const {
+    load: { definition },
+    finish,
+  } of book.beginLoads(nowMs)) {
     const [previous, current, next] = had[definition.name] ?? [];
     finish([map(previous), map(current), map(next)]);
   }
@@ -125,7 +128,14 @@ describe('BudgetBook', () => {
     ['gpu_hours', 2500],
   ] as const)('counts in its unit: %s', (unit, amount) => {
     const book = openBook([budgetOf({ unit })]);
-    const quantities = { input: 1000, reasoning: 50, output: 100, request: 3, gpu_millisecond: 500, gpu_second: 2 };
+    const quantities = {
+      input: 1000,
+      reasoning: 50,
+      output: 100,
+      request: 3,
+      gpu_millisecond: 500,
+      gpu_second: 2,
+    };
     book.charge(call(750_000, { quantities }));
     expect(spent(book)).toEqual({ organization: amount });
   });
@@ -175,7 +185,12 @@ describe('BudgetBook', () => {
   describe('a budget for each', () => {
     it('gives every subject the limit, and leaves out calls without one', () => {
       const book = openBook([USERS]);
-      for (const [user, nanoUsd] of [['ann', 5], ['bob', 25], ['ann', 2], ['', 100]] as const)
+      for (const [user, nanoUsd] of [
+        ['ann', 5],
+        ['bob', 25],
+        ['ann', 2],
+        ['', 100],
+      ] as const)
         book.charge(call(nanoUsd, ofUser(user)));
       expect(spent(book)).toEqual({ 'users:bob': 25, 'users:ann': 7 });
       expect(book.subjectCounts(NOW)).toEqual([{ budget: 'users', subjects: 2, overLimit: 1 }]);
@@ -205,7 +220,10 @@ describe('BudgetBook', () => {
 
   describe('the limit in force', () => {
     const limitOf = (fields: Partial<BudgetDefinition>, nowMs = NOW, previous = 40) => {
-      const book = BudgetBook.of([budgetOf({ limitAmount: 100, ...fields })], { subjects: 1, topSubjects: 1 });
+      const book = BudgetBook.of([budgetOf({ limitAmount: 100, ...fields })], {
+        subjects: 1,
+        topSubjects: 1,
+      });
       load(book, nowMs, { organization: [{ '': previous }] });
       return book.statuses(nowMs, () => undefined)[0]!.limitAmount;
     };
@@ -220,7 +238,12 @@ describe('BudgetBook', () => {
       ['nothing from before it carried over', since(MAY + 1), 40, 100],
       ['an override', { override: { limitAmount: 500, untilMs: NOW + 1 } }, 40, 500],
       ['an override that has ended', { override: { limitAmount: 500, untilMs: NOW } }, 40, 100],
-      ['an override, not what was carried over', { ...since(MAY), override: { limitAmount: 5, untilMs: JULY } }, 40, 5],
+      [
+        'an override, not what was carried over',
+        { ...since(MAY), override: { limitAmount: 5, untilMs: JULY } },
+        40,
+        5,
+      ],
     ])('%s', (_name, fields, previous, limit) => {
       expect(limitOf(fields, NOW, previous)).toBe(limit);
     });
@@ -292,8 +315,19 @@ describe('BudgetBook', () => {
       budgetOf(),
       ACME,
       USERS,
-      budgetOf({ name: 'b', scope: [{ field: 'team', value: 'b' }], each: 'tenant', period: { kind: 'week' } }),
-      budgetOf({ name: 'ann', scope: [{ field: 'team', value: 'a' }, { field: 'user', value: 'ann' }] }),
+      budgetOf({
+        name: 'b',
+        scope: [{ field: 'team', value: 'b' }],
+        each: 'tenant',
+        period: { kind: 'week' },
+      }),
+      budgetOf({
+        name: 'ann',
+        scope: [
+          { field: 'team', value: 'a' },
+          { field: 'user', value: 'ann' },
+        ],
+      }),
     ];
     fc.assert(
       fc.property(charges, fc.integer(), (given, seed) => {

@@ -22,7 +22,8 @@ const accountOf = (spentUsd: number, fields: Partial<Account> = {}): Account => 
 
 /** From hour 0 on, `usd` an hour in the middle, half of it and twice as much at the edges. */
 const pathOf = (usd: number, hours = 1000): ForecastPath => {
-  const line = (factor: number) => Float64Array.from({ length: hours }, (_, hour) => (hour + 1) * usd * factor * USD);
+  const line = (factor: number) =>
+    Float64Array.from({ length: hours }, (_, hour) => (hour + 1) * usd * factor * USD);
   const lines = { lower: line(0.5), mid: line(1), upper: line(2) };
   return { kind: 'forecast', method: 'line', startMs: 0, stepMs: HOUR_MS, ...lines };
 };
