@@ -25,9 +25,13 @@ export function describeIssue(
   }
   const override = overrides.find(({ field }) => field === path[0]);
   const where = override ? `${override.from}: ` : place(path, file);
-  // `Invalid input: expected number, received string` with what was there instead of its type.
+  return [`${where}${path.join('.') || 'the whole file'}: ${expectation(issue)}`];
+}
+
+/** `Invalid input: expected number, received string` with what was there instead of its type. */
+export function expectation(issue: z.core.$ZodIssue): string {
   const expected = issue.message.replace(/^(Invalid|Too) \w+: /, '').replace(/, received .*$/, '');
-  return [`${where}${path.join('.') || 'the whole file'}: ${expected}, got ${nameOf(issue.input)}`];
+  return `${expected}, got ${nameOf(issue.input)}`;
 }
 
 /** Where a field stands, or the nearest that contains it. */
