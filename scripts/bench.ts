@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchContext } from './bench/bench-context.ts';
+import { budgetSection } from './bench/budget-section.ts';
 import { ingestSection } from './bench/ingest-section.ts';
 import { lifecycleSection } from './bench/lifecycle-section.ts';
 import { litellmSection } from './bench/litellm-section.ts';
@@ -28,6 +29,7 @@ const SECTIONS: readonly Section[] = [
   otlpSection,
   rawSection,
   litellmSection,
+  budgetSection,
   peersSection,
 ];
 const USAGE = `usage: npm run bench [-- --only ${SECTIONS.map(({ name }) => name).join('|')}] [--quick] [--write]

@@ -16,10 +16,15 @@ export const HTTP_ERRORS = {
   invalid_path: { status: 400 },
   unexpected_attributes: { status: 400 },
   malformed_request: { status: 400 },
+  invalid_request: { status: 400 },
   request_aborted: { status: 400 },
   not_found: { status: 404 },
+  reservation_not_found: { status: 404 },
+  budget_not_found: { status: 404 },
   method_not_allowed: { status: 405 },
   request_timeout: { status: 408 },
+  budget_in_file: { status: 409 },
+  too_many_budgets: { status: 409 },
   body_too_large: { status: 413 },
   too_many_events: { status: 413 },
   unsupported_media_type: { status: 415 },
@@ -27,8 +32,11 @@ export const HTTP_ERRORS = {
   headers_too_large: { status: 431 },
   internal_error: { status: 500 },
   too_many_bodies: { status: 503, retryAfterSeconds: 1 },
+  reservations_full: { status: 503, retryAfterSeconds: 1 },
   ledger_busy: { status: 503, retryAfterSeconds: 1 },
   ledger_unavailable: { status: 503, retryAfterSeconds: 5 },
+  budgets_unavailable: { status: 503, retryAfterSeconds: 5 },
+  budget_journal_full: { status: 507 },
 } as const satisfies Readonly<Record<string, Mapping>>;
 
 export type HttpErrorCode = keyof typeof HTTP_ERRORS;
@@ -54,13 +62,17 @@ export const notFound: RequestHandler = (request, response) => {
 };
 
 /** For the other methods of a path that exists. Express lets HEAD through where there is GET. */
-export function onlyMethod(method: 'GET' | 'POST'): RequestHandler {
-  const allowed = method === 'GET' ? 'GET, HEAD, OPTIONS' : 'POST, OPTIONS';
+export function onlyMethod(...methods: readonly ('GET' | 'POST' | 'PUT' | 'DELETE')[]): RequestHandler {
+  const allowed = methods.map((method) => `${method === 'GET' ? 'GET, HEAD' : method}, `).join('');
   return (request, response) => {
-    response.set('Allow', allowed);
+    response.set('Allow', `${allowed}OPTIONS`);
     if (request.method === 'OPTIONS') response.status(204).end();
     else {
-      sendError(response, 'method_not_allowed', `${request.method} ${request.path}: expected ${method}`);
+      sendError(
+        response,
+        'method_not_allowed',
+        `${request.method} ${request.path}: expected ${methods.join(', ')}`,
+      );
     }
   };
 }

@@ -5,7 +5,7 @@ import { attributesOf, refuseAttributes } from './attributes.ts';
 import { onlyMethod } from './errors.ts';
 import type { ReadBody } from './read-body.ts';
 
-const JSON_TYPES = /^application\/(json|[\w.-]+\+json)\s*(;|$)/i;
+export const JSON_TYPES = /^application\/(json|[\w.-]+\+json)\s*(;|$)/i;
 const JSON_LINES = /^application\/((x-)?ndjson|jsonl|jsonlines)\s*(;|$)/i;
 const EVENT_STREAM = /^text\/event-stream\s*(;|$)/i;
 
@@ -70,6 +70,6 @@ function expectType({ headers }: Request, ...types: readonly RegExp[]): void {
 }
 
 /** 400 only if nothing of the request was of use: a sender must not resend the good part for the sake of the bad. */
-function statusOf(answer: IngestAnswer): number {
+export function statusOf(answer: IngestAnswer): number {
   return answer.rejected.length > 0 && answer.accepted + answer.duplicate === 0 ? 400 : 200;
 }

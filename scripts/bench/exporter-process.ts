@@ -17,13 +17,16 @@ export interface ExporterOptions {
   readonly labelSets?: number;
   /** Watch the event loop from inside; `longestBlockMs` asks. */
   readonly probed?: boolean;
+  /** The configuration's `budgets`. */
+  readonly budgets?: object;
 }
 
 /** The real exporter on a free port, all defaults but what `options` says. Resolves when it is ready. */
 export async function startExporter(context: BenchContext, options: ExporterOptions): Promise<RunningServer> {
   mkdirSync(options.dataDir, { recursive: true });
   const config = join(options.dataDir, 'bench-config.yaml');
-  writeFileSync(config, JSON.stringify({ metrics: { label_sets: options.labelSets ?? 20_000 } }));
+  const { labelSets = 20_000, budgets = {} } = options;
+  writeFileSync(config, JSON.stringify({ metrics: { label_sets: labelSets }, budgets }));
   const child = context.children.start('exporter', process.execPath, [
     ...(options.probed ? ['--import', PROBE] : []),
     MAIN,
