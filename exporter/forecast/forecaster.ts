@@ -1,21 +1,22 @@
-import type { Period } from '../domain/period.ts';
+import type { CleanDays } from './clean-days.ts';
 
-export interface ForecastInput {
-  readonly period: Period;
-  /** Milliseconds since the epoch; outside the period where a clock stepped. */
-  readonly nowMs: number;
-  /** Spent from the start of the period until now. */
-  readonly spentNanoUsd: number;
+/** A series as a method sees it: sums of 24 hours each, up to the end of the history. */
+export interface DayHistory {
+  /** Oldest first. */
+  readonly days: Float64Array;
+  readonly clean: CleanDays;
+  /** How many whole days of its month come after a day, of those of the history and of those to forecast. */
+  readonly daysToMonthEnd: Int8Array;
 }
 
-/** `endOfPeriodUsd` is finite and at least what is spent already. Too little history is an outcome, not a guess. */
-export type Forecast =
-  | { readonly kind: 'forecast'; readonly endOfPeriodUsd: number }
-  | { readonly kind: 'too_early' };
-
-/** A method that expects a period's spend. Pure: the same input gives the same answer. */
+/** A method that expects the days to come. Pure: the same history gives the same answer. */
 export interface Forecaster {
   /** Stable, unique name. */
   readonly id: string;
-  forecast(input: ForecastInput): Forecast;
+  /** Before so many days the method is not asked. */
+  readonly minimumDays: number;
+  /** Takes milliseconds: it is tried less often. */
+  readonly isSlow: boolean;
+  /** Expected sums of the `count` days after the history: finite, at least 0. */
+  forecast(history: DayHistory, count: number): Float64Array;
 }

@@ -1,0 +1,14 @@
+import type { Forecaster } from './forecaster.ts';
+import { meanOf } from './order-statistics.ts';
+
+const RECENT_DAYS = 28;
+
+/** The mean of the last four weeks, day by day. */
+export const recentMean: Forecaster = {
+  id: 'run_rate',
+  minimumDays: 1,
+  isSlow: false,
+  forecast({ days }, count) {
+    return new Float64Array(count).fill(meanOf(days.subarray(-RECENT_DAYS)));
+  },
+};
