@@ -5,7 +5,7 @@ const RECENT_DAYS = 28;
 
 /** The mean of the last four weeks, day by day. */
 export const recentMean: Forecaster = {
-  id: 'run_rate',
+  id: 'recent_mean',
   minimumDays: 1,
   isSlow: false,
   forecast({ days }, count) {

@@ -1,9 +1,7 @@
 import { type ForecastPath, pathAt } from '../../exporter/domain/forecast.ts';
-import { NANO_PER_USD } from '../../exporter/domain/money.ts';
 import { HOUR_MS, type HourlySeries } from '../../exporter/domain/series.ts';
 import type { ForecastOptions } from '../../exporter/forecast/index.ts';
 import { forecastSeries } from '../../exporter/forecast/index.ts';
-import { runRate } from '../../exporter/forecast/run-rate.ts';
 import type { Subject } from './seeded-series.ts';
 
 /** One forecast of a month's end, and what came. Errors are shares of the month. */
@@ -94,10 +92,8 @@ export function evaluate(subject: Subject, everyDays = 1): Point[] {
 
 /** The forecast that all are compared with: spent / elapsed × length. */
 function straightLine({ series, period }: Subject, now: number, spent: number): number {
-  const nowMs = series.startMs + now * HOUR_MS;
-  const forecast = runRate.forecast({ period, nowMs, spentNanoUsd: spent });
-  if (forecast.kind === 'too_early') throw new Error('run rate: too early');
-  return forecast.endOfPeriodUsd * NANO_PER_USD;
+  const elapsedMs = series.startMs + now * HOUR_MS - period.startMs;
+  return spent * ((period.endMs - period.startMs) / elapsedMs);
 }
 
 function exhaustionOf(

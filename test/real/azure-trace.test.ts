@@ -7,7 +7,7 @@ import { exactSamples, nanoUsdOf } from '../support/exact-samples.ts';
 import { frozenPorts } from '../support/ports.ts';
 import { type Service, serveApp } from '../support/running-app.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { readTrace, type TracedCall } from './azure-trace.ts';
+import { readTrace, type TracedCall } from '../../scripts/accuracy/azure-trace.ts';
 import { realInput } from './shared-data.ts';
 
 const TENANTS = 20;
