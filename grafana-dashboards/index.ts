@@ -1,10 +1,12 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { budgetsDashboard } from './dashboards/budgets.ts';
 import { costDashboard } from './dashboards/cost.ts';
 import { exporterHealthDashboard } from './dashboards/exporter-health.ts';
 
 /** File name in `generated/` → its dashboard. */
 const DASHBOARDS: Readonly<Record<string, () => Dashboard>> = {
   'llm-cost.json': costDashboard,
+  'budgets.json': budgetsDashboard,
   'exporter-health.json': exporterHealthDashboard,
 };
 

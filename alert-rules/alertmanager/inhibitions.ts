@@ -1,13 +1,22 @@
+/** On one budget or one subject of it; what is said of all subjects together (BudgetBlocking) has no scope. */
+const ONE_BUDGET = ['budget!=""', 'scope!=""', 'job!=""'] as const;
+/** Every alert on one budget carries these, but scope_id, which the budget of the whole organisation has not. */
+const SAME_BUDGET = ['job', 'budget', 'scope', 'scope_id', 'period'] as const;
+
 /**
  * Alertmanager takes two absent labels for equal ones: `equal` alone would silence what has nothing to do with it. So
  * the source has to carry what says what it is about (`budget!=""`), and by `equal` the target then carries it too.
  */
 export const INHIBITIONS = [
   {
-    source_matchers: ['severity="critical"', 'budget!=""', 'job!=""'],
+    source_matchers: ['severity="critical"', ...ONE_BUDGET],
     target_matchers: ['severity="warning"'],
-    // Every alert on a budget carries these, but scope_id, which the budget of the whole organisation has not.
-    equal: ['job', 'budget', 'scope', 'scope_id', 'period'],
+    equal: SAME_BUDGET,
+  },
+  {
+    source_matchers: ['severity=~"critical|warning"', ...ONE_BUDGET],
+    target_matchers: ['severity="info"'],
+    equal: SAME_BUDGET,
   },
   {
     source_matchers: ['severity="critical"', 'tenant_id!=""', 'job!=""'],

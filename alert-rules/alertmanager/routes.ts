@@ -52,20 +52,41 @@ function branches({ severity, mute, receiver, ...route }: Route, urgent: Record<
 
 /**
  * Matchers for whom an alert is about. An alert on a budget says it in `scope` and `scope_id`, the others in a label of
- * their own; no alert fits both, so none is told twice.
+ * their own; no alert fits two of these, so none is told twice.
  */
 function subjects({ team, tenant_id }: Pick<Route, 'team' | 'tenant_id'>): string[][] {
   if (team !== undefined && tenant_id !== undefined)
     return [[`team=${quoted(team)}`, `tenant_id=${quoted(tenant_id)}`]];
-  if (team !== undefined) return bothWays('team', 'team', team);
-  return tenant_id === undefined ? [[]] : bothWays('tenant_id', 'tenant', tenant_id);
+  if (team !== undefined) {
+    const name = escaped(team);
+    return [
+      ...ownLabelOrScope('team', 'team', team),
+      inScope('team', 'team\\+.+', `${name}/.+`),
+      inScope('team', 'tenant\\+team(\\+.+)?', `[^/]+/${name}(/.+)?`),
+    ];
+  }
+  if (tenant_id === undefined) return [[]];
+  return [
+    ...ownLabelOrScope('tenant_id', 'tenant', tenant_id),
+    inScope('tenant_id', 'tenant\\+.+', `${escaped(tenant_id)}/.+`),
+  ];
 }
 
-function bothWays(label: string, scope: string, value: string): string[][] {
+function ownLabelOrScope(label: string, scope: string, value: string): string[][] {
   return [
     [`${label}=${quoted(value)}`],
     [`${label}=""`, `scope=${quoted(scope)}`, `scope_id=${quoted(value)}`],
   ];
+}
+
+/** A budget on several things: the scope names them, tenant and team first, and `scope_id` says which, in that order. */
+function inScope(label: string, scopes: string, ids: string): string[] {
+  return [`${label}=""`, `scope=~${quoted(scopes)}`, `scope_id=~${quoted(ids)}`];
+}
+
+/** As a regular expression that fits it alone. */
+function escaped(value: string): string {
+  return value.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
 /** A matcher's value. */

@@ -1,60 +1,80 @@
 import { promql } from '../lib/promql.ts';
 import type { Alert } from '../lib/rule.ts';
 import type { AlertThresholds } from '../lib/thresholds.ts';
-import { BUDGET_RATE, BURN, BURN_WINDOWS, type BurnWindow } from '../recording/budget-burn.ts';
-import { budgetUsd } from './budget.ts';
+import { BUDGET_PERIOD, BUDGET_RATE, BURN, BURN_WINDOWS, type BurnWindow } from '../recording/budget-burn.ts';
+import { BUDGET, BUDGET_LABELS, LIMIT, PERIOD } from './budget.ts';
 
-interface Tier {
+export interface Tier {
   readonly rate: number;
-  readonly long: BurnWindow;
+  readonly long: LongWindow;
   readonly short: BurnWindow;
 }
 
-/** Too fast over the long window, still so over the short one, and by more than pocket money. */
-function burns({ rate, long, short }: Tier, minimumUsd: number): string {
+type LongWindow = keyof typeof SHORTEST_PERIOD_DAYS;
+
+/**
+ * Shortest period, in days, in which a burn at the default rate through the whole window leaves three quarters of the
+ * limit: 4 × rate × window, 14.4 for an hour rounded up. In a shorter one the alert would come no sooner than the
+ * budget's first thresholds (a day's budget is gone after 1 h 40 min at 14.4), and those say it better.
+ */
+export const SHORTEST_PERIOD_DAYS = { '1h': 3, '6h': 6, '1d': 12, '3d': 18 } as const;
+
+/** Too fast over the long window, still so over the short one, in a period that is long for it, and by more than pocket money. */
+function burns(
+  { rate, long, short }: Tier,
+  { budget_minimum_usd, budget_minimum_ratio }: AlertThresholds,
+): string {
   const burn = BURN[long].record;
+  const seconds = BURN_WINDOWS[long];
   return promql`
     ${burn} > ${rate}
     and ${BURN[short].record} > ${rate}
-    and ${BURN_WINDOWS[long]} * ${burn} * ${BUDGET_RATE.record} > ${minimumUsd}`;
+    and on (${BUDGET_LABELS}) ${BUDGET_PERIOD.record} >= ${SHORTEST_PERIOD_DAYS[long]} * 86400
+    and (
+      ${seconds} * ${burn}{unit="usd"} * ${BUDGET_RATE.record} > ${budget_minimum_usd}
+      or
+      ${burn}{unit!="usd"} * on (${BUDGET_LABELS}) group_left () (${seconds} / ${BUDGET_PERIOD.record}) > ${budget_minimum_ratio}
+    )`;
 }
 
-const DESCRIPTION = `Spent {{ $value | printf "%.1f" }} times as fast as ${budgetUsd('llm_budget_limit_usd')} a {{ $labels.period }} allows.`;
+const DESCRIPTION = `Spent {{ $value | printf "%.1f" }} times as fast as ${LIMIT} a ${PERIOD} allows.`;
 
 export function budgetBurnRateCritical(thresholds: AlertThresholds): Alert {
-  const { burn_rate_1h, burn_rate_6h, budget_minimum_usd } = thresholds;
+  const { burn_rate_1h, burn_rate_6h } = thresholds;
   return {
     alert: 'BudgetBurnRateCritical',
     comment: `A budget is spent many times as fast as planned, where 1 is its limit spread evenly over the period: 14.4 for an
-hour is 2 % of a month of 30 days, 6 for six hours 5 %. The short window lets go soon after the spending stops.`,
+hour is 2 % of a month of 30 days, 6 for six hours 5 %. The short window lets go soon after the spending stops. The hour
+is for periods of 3 days and more, six hours for a week and more: in shorter ones too much is gone by then.`,
     expr: [
-      burns({ rate: burn_rate_1h, long: '1h', short: '5m' }, budget_minimum_usd),
-      burns({ rate: burn_rate_6h, long: '6h', short: '30m' }, budget_minimum_usd),
+      burns({ rate: burn_rate_1h, long: '1h', short: '5m' }, thresholds),
+      burns({ rate: burn_rate_6h, long: '6h', short: '30m' }, thresholds),
     ].join('\nor\n'),
     forSeconds: 120,
     keepFiringForSeconds: 600,
     severity: 'critical',
-    summary: 'Budget {{ $labels.budget }} is being spent far too fast',
+    summary: `Budget ${BUDGET} is being spent far too fast`,
     description: DESCRIPTION,
-    dashboard: 'llm-cost-overview',
+    dashboard: 'llm-cost-budgets',
   };
 }
 
 export function budgetBurnRateWarning(thresholds: AlertThresholds): Alert {
-  const { burn_rate_1d, burn_rate_3d, budget_minimum_usd } = thresholds;
+  const { burn_rate_1d, burn_rate_3d } = thresholds;
   return {
     alert: 'BudgetBurnRateWarning',
     comment: `The slow kind: 3 for a day is 10 % of a month of 30 days, 1.5 for three days 15 %. Office hours alone make 1.4 to
-3.4 of an even rate, but not for three days. What came before the first scrape is not in it.`,
+3.4 of an even rate, but not for three days. What came before the first scrape is not in it. For periods of 12 and of 18
+days and more.`,
     expr: [
-      burns({ rate: burn_rate_1d, long: '1d', short: '2h' }, budget_minimum_usd),
-      burns({ rate: burn_rate_3d, long: '3d', short: '6h' }, budget_minimum_usd),
+      burns({ rate: burn_rate_1d, long: '1d', short: '2h' }, thresholds),
+      burns({ rate: burn_rate_3d, long: '3d', short: '6h' }, thresholds),
     ].join('\nor\n'),
     forSeconds: 900,
     keepFiringForSeconds: 1800,
     severity: 'warning',
-    summary: 'Budget {{ $labels.budget }} is being spent too fast',
+    summary: `Budget ${BUDGET} is being spent too fast`,
     description: DESCRIPTION,
-    dashboard: 'llm-cost-overview',
+    dashboard: 'llm-cost-budgets',
   };
 }

@@ -1,10 +1,15 @@
 import type { Alert, RuleGroup } from '../lib/rule.ts';
 import type { AlertThresholds } from '../lib/thresholds.ts';
+import { budgetBlocking } from './budget-blocking.ts';
 import { budgetBurnRateCritical, budgetBurnRateWarning } from './budget-burn-rate.ts';
 import { budgetExceeded } from './budget-exceeded.ts';
 import { budgetExhausts } from './budget-exhausts.ts';
+import { budgetSubjectsOverLimit } from './budget-subjects.ts';
+import { budgetThresholdReached } from './budget-threshold.ts';
 import { budgetWarning } from './budget-warning.ts';
 import { cacheHitDrop } from './cache-hit-drop.ts';
+import { costAboveUsual } from './cost-above-usual.ts';
+import { costAnomaly } from './cost-anomaly.ts';
 import { costSpike } from './cost-spike.ts';
 import { errorSpend } from './error-spend.ts';
 import { exporterDown } from './exporter-down.ts';
@@ -33,10 +38,15 @@ export function alertGroup(thresholds: AlertThresholds): RuleGroup<Alert> {
     rules: [
       budgetExceeded(),
       budgetWarning(thresholds),
+      budgetThresholdReached(),
       budgetBurnRateCritical(thresholds),
       budgetBurnRateWarning(thresholds),
       budgetExhausts(thresholds),
       forecastOverBudget(thresholds),
+      budgetSubjectsOverLimit(),
+      budgetBlocking(),
+      costAnomaly(thresholds),
+      costAboveUsual(thresholds),
       costSpike(thresholds),
       unexpectedTenantCost(thresholds),
       highCostPerRequest(thresholds),

@@ -1,45 +1,77 @@
 import { DAY, HOUR, MINUTE, type RuleCase } from '../lib/rule-case.ts';
-import { scraped } from '../lib/series.ts';
+import { recorded, scraped } from '../lib/series.ts';
 import type { AlertThresholds } from '../lib/thresholds.ts';
 import { flat } from '../lib/values.ts';
-import { budgetLabels, budgetSeries, ORGANIZATION, TENANT_ACME } from './budget.ts';
+import { BUDGET_PERIOD } from '../recording/budget-burn.ts';
+import { budgetLabels, budgetName, budgetSeries, ORGANIZATION, periodSeries, TENANT_ACME } from './budget.ts';
 
 const LIMIT = 1000;
 const COUNT = 100;
-const END = 30 * DAY;
+const MONTH = 30 * DAY;
+/** The longest period whose lead is a third of it: a month's is longer. */
+const SHORT = DAY / 2;
 
 type Labels = Readonly<Record<string, string>>;
 
 export function budgetExhaustsCases(thresholds: AlertThresholds): readonly RuleCase[] {
   const { exhaustion_lead_days: leadDays, budget_minimum_usd: minimum } = thresholds;
-  const lastDay = END - leadDays * DAY;
-  const series = (target: Labels, exhaustion: number | string | undefined, spent: number) => ({
-    ...budgetSeries(target, { limit: LIMIT, spent }, COUNT),
-    [scraped('llm_budget_period_end_timestamp_seconds', target)]: flat(END, COUNT),
+  const lastDay = MONTH - leadDays * DAY;
+  const dated = (target: Labels, exhaustion: number | string | undefined, period = MONTH) => ({
+    ...periodSeries(target, COUNT, period / DAY),
     ...(exhaustion !== undefined && {
       [scraped('llm_budget_exhaustion_timestamp_seconds', target)]:
         typeof exhaustion === 'number' ? flat(exhaustion, COUNT) : exhaustion,
     }),
   });
-  const firing = (budget: typeof TENANT_ACME, exhaustion: number, spent: number) => ({
-    labels: budgetLabels(budget),
-    summary: `Budget ${budget.budget} will not last its month`,
-    description: `$${spent.toFixed(2)} of $${LIMIT.toFixed(2)} spent; at the forecast rate the rest is gone on ${goDate(exhaustion)}.`,
+  const series = (
+    target: Labels,
+    exhaustion: number | string | undefined,
+    spent: number,
+    period = MONTH,
+  ) => ({
+    ...budgetSeries(target, { limit: LIMIT, spent }, COUNT),
+    ...dated(target, exhaustion, period),
   });
+  /** The alerts alone, with the length of the period as it would be recorded. */
+  const alone = (target: Labels, exhaustion: number, spent: number, period = MONTH) => ({
+    ...series(target, exhaustion, spent, period),
+    [recorded(BUDGET_PERIOD.record, target)]: flat(period, COUNT),
+  });
+  const inTokens = { ...TENANT_ACME, unit: 'tokens' };
+  const firing = (budget: typeof TENANT_ACME, exhaustion: number, used: string, period = 'month') => ({
+    labels: budgetLabels(budget),
+    summary: `Budget ${budgetName(budget)} will not last its ${period}`,
+    description: `${used}; at the forecast rate the rest is gone on ${goDate(exhaustion)}.`,
+  });
+  const usd = (spent: number) => `$${spent.toFixed(2)} of $${LIMIT.toFixed(2)} spent`;
   const soon = lastDay - 10 * DAY;
+  const spent = minimum + 500;
+  const hour = { ...TENANT_ACME, budget: 'hourly', period: 'hour' };
+  const tokens = { ...TENANT_ACME, budget: 'tokens' };
   return [
     {
       kind: 'fires',
-      name: 'after an hour, with the date, once for two replicas, and for that budget only',
+      name: 'after a quarter of an hour, with the date, once for two replicas, for an hour and for tokens too',
       input: 'minutes',
       series: {
-        ...series(TENANT_ACME, soon, minimum + 500),
-        ...series({ ...TENANT_ACME, instance: 'exporter-2:10464' }, soon, minimum + 500),
-        ...series(ORGANIZATION, undefined, minimum + 500),
+        ...series(TENANT_ACME, soon, spent),
+        ...series({ ...TENANT_ACME, instance: 'exporter-2:10464' }, soon, spent),
+        ...series(ORGANIZATION, undefined, spent),
+        ...series(hour, HOUR / 2, spent, HOUR),
+        ...dated(tokens, soon),
+        [scraped('llm_budget_quota_limit', { ...inTokens, ...tokens })]: flat(500, COUNT),
+        [scraped('llm_budget_quota_used', { ...inTokens, ...tokens })]: flat(minimum / 2, COUNT),
       },
       expect: [
-        { atSeconds: 59 * MINUTE, firing: [] },
-        { atSeconds: HOUR, firing: [firing(TENANT_ACME, soon, minimum + 500)] },
+        { atSeconds: 14 * MINUTE, firing: [] },
+        {
+          atSeconds: 15 * MINUTE,
+          firing: [
+            firing(TENANT_ACME, soon, usd(spent)),
+            firing(hour, HOUR / 2, usd(spent), 'hour'),
+            firing(tokens, soon, `${humanized(minimum / 2)} of 500 tokens used`),
+          ],
+        },
       ],
     },
     {
@@ -47,28 +79,39 @@ export function budgetExhaustsCases(thresholds: AlertThresholds): readonly RuleC
       name: 'a date after the end, no date, one that went, one that came back after a restart, and cents spent',
       input: 'minutes',
       series: {
-        ...series(ORGANIZATION, END, minimum + 500),
-        ...series({ ...TENANT_ACME, job: 'lasts' }, undefined, minimum + 500),
-        ...series({ ...TENANT_ACME, job: 'went' }, `${soon}x40 _x59`, minimum + 500),
-        ...series({ ...TENANT_ACME, job: 'restarted' }, `${soon}x50 _x10 ${soon}x38`, minimum + 500),
+        ...series(ORGANIZATION, MONTH, spent),
+        ...series({ ...TENANT_ACME, job: 'lasts' }, undefined, spent),
+        ...series({ ...TENANT_ACME, job: 'went' }, `${soon}x8 _x91`, spent),
+        ...series({ ...TENANT_ACME, job: 'restarted' }, `${soon}x8 _x7 ${soon}x7 _x76`, spent),
         ...series({ ...TENANT_ACME, job: 'cents' }, soon, minimum / 2),
+        ...series({ ...hour, job: 'late' }, HOUR * 0.7, spent, HOUR),
         [scraped('llm_budget_exhaustion_timestamp_seconds', { ...TENANT_ACME, job: 'no-end' })]: flat(
           soon,
           COUNT,
         ),
       },
-      expect: [59, 70, 99].map((minutes) => ({ atSeconds: minutes * MINUTE, firing: [] })),
+      expect: [14, 16, 24, 99].map((minutes) => ({ atSeconds: minutes * MINUTE, firing: [] })),
     },
     {
       kind: 'boundary',
-      name: 'exactly so long before the end, and exactly the least sum, are no worry',
+      name: 'exactly so long before the end, by days or by a third, and exactly the least sum, are no worry',
       input: 'recorded',
       series: {
-        ...series({ ...TENANT_ACME, job: 'lead' }, lastDay, minimum + 500),
-        ...series({ ...TENANT_ACME, job: 'least' }, soon, minimum),
-        ...series(TENANT_ACME, lastDay - 1, minimum + 0.01),
+        ...alone({ ...TENANT_ACME, job: 'lead' }, lastDay, spent),
+        ...alone({ ...TENANT_ACME, job: 'third' }, (SHORT * 2) / 3, spent, SHORT),
+        ...alone({ ...TENANT_ACME, job: 'least' }, soon, minimum),
+        ...alone(TENANT_ACME, lastDay - 1, minimum + 0.01),
+        ...alone(hour, (SHORT * 2) / 3 - 1, minimum + 0.01, SHORT),
       },
-      expect: [{ atSeconds: 90 * MINUTE, firing: [firing(TENANT_ACME, lastDay - 1, minimum + 0.01)] }],
+      expect: [
+        {
+          atSeconds: 90 * MINUTE,
+          firing: [
+            firing(TENANT_ACME, lastDay - 1, usd(minimum + 0.01)),
+            firing(hour, (SHORT * 2) / 3 - 1, usd(minimum + 0.01), 'hour'),
+          ],
+        },
+      ],
     },
   ];
 }
@@ -76,4 +119,9 @@ export function budgetExhaustsCases(thresholds: AlertThresholds): readonly RuleC
 /** As `humanizeTimestamp` prints it. */
 function goDate(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace(/^(.+)T(.+)\.000Z$/, '$1 $2 +0000 UTC');
+}
+
+/** As `humanize` prints what is below 1. */
+function humanized(value: number): string {
+  return `${value * 1000}m`;
 }

@@ -1,6 +1,14 @@
 import { MINUTE, type RuleCase } from '../lib/rule-case.ts';
 import type { AlertThresholds } from '../lib/thresholds.ts';
-import { budgetSeries, ORGANIZATION, spentFiring, TENANT_ACME } from './budget.ts';
+import {
+  budgetSeries,
+  ORGANIZATION,
+  spentFiring,
+  TEAM_TOKENS,
+  TENANT_ACME,
+  tokenSeries,
+  tokensFiring,
+} from './budget.ts';
 
 export function budgetWarningCases({
   budget_warning_ratio: limitRatio,
@@ -12,17 +20,22 @@ export function budgetWarningCases({
   return [
     {
       kind: 'fires',
-      name: 'after fifteen minutes, for the organisation and a tenant, and goes on above the whole budget',
+      name: 'after five minutes, for the organisation, a tenant and tokens of a team, and goes on above the whole budget',
       input: 'minutes',
       series: {
         ...budgetSeries(ORGANIZATION, used(above), 20),
         ...budgetSeries(TENANT_ACME, used(limitRatio * 2), 20),
+        ...tokenSeries(TEAM_TOKENS, limitRatio * 1.25, 20),
       },
       expect: [
-        { atSeconds: 14 * MINUTE, firing: [] },
+        { atSeconds: 4 * MINUTE, firing: [] },
         {
-          atSeconds: 15 * MINUTE,
-          firing: [firing(ORGANIZATION, above), firing(TENANT_ACME, limitRatio * 2)],
+          atSeconds: 5 * MINUTE,
+          firing: [
+            firing(ORGANIZATION, above),
+            firing(TENANT_ACME, limitRatio * 2),
+            tokensFiring(limitRatio * 1.25, 'nearly spent'),
+          ],
         },
       ],
     },

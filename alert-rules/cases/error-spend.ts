@@ -12,8 +12,8 @@ export function errorSpendCases(thresholds: AlertThresholds): readonly RuleCase[
   const { wasted_cost_ratio: ratio, wasted_cost_usd: usd } = thresholds;
   const firing = (tenant: string, wastedUsd: number, hourUsd: number) => ({
     labels: { job: TARGET.job, ...(tenant !== '' && { tenant_id: tenant }) },
-    summary: `Tenant ${tenant === '' ? '(none)' : tenant} pays for calls that fail`,
-    description: `$${wastedUsd.toFixed(2)} of $${hourUsd.toFixed(2)} in the last hour went to calls without a usable answer.`,
+    summary: `Tenant ${tenant === '' ? '(none)' : tenant} pays for failed and retried calls`,
+    description: `$${wastedUsd.toFixed(2)} of $${hourUsd.toFixed(2)} in the last hour went to failed calls, retried or not: no usable answer was bought.`,
   });
   const hour = usd * 4;
   const perStep = (usdAnHour: number) => usdAnHour / 60;

@@ -2,53 +2,69 @@ import { HOUR, MINUTE, type RuleCase } from '../lib/rule-case.ts';
 import { scraped } from '../lib/series.ts';
 import type { AlertThresholds } from '../lib/thresholds.ts';
 import { flat } from '../lib/values.ts';
-import { budgetLabels, ORGANIZATION, TENANT_ACME } from './budget.ts';
+import { budgetLabels, budgetName, ORGANIZATION, percentage, TEAM_TOKENS, TENANT_ACME } from './budget.ts';
 
-const LIMIT = 1000;
+const COUNT = 100;
 
-export function forecastOverBudgetCases({ forecast_ratio }: AlertThresholds): readonly RuleCase[] {
-  const tolerated = forecast_ratio * LIMIT;
-  const series = (target: Record<string, string>, forecast: number, quantile = '0.5') => ({
-    [scraped('llm_budget_limit_usd', target)]: flat(LIMIT, 100),
-    [scraped('llm_budget_forecast_usd', { ...target, quantile })]: flat(forecast, 100),
+type Labels = Readonly<Record<string, string>>;
+
+export function forecastOverBudgetCases({ forecast_ratio: tolerated }: AlertThresholds): readonly RuleCase[] {
+  const forecast = (target: Labels, ratio: number | string, quantile = '0.5') => ({
+    [scraped('llm_budget_forecast_ratio', { ...target, quantile })]:
+      typeof ratio === 'string' ? ratio : flat(ratio, COUNT),
   });
-  const firing = (budget: typeof TENANT_ACME, forecast: number) => ({
+  const inUsd = (target: Labels, ratio: number | string, quantile?: string) => ({
+    [scraped('llm_budget_limit_usd', target)]: flat(1000, COUNT),
+    ...forecast(target, ratio, quantile),
+  });
+  const firing = (budget: typeof TENANT_ACME, ratio: number, limit: string, period = 'month') => ({
     labels: budgetLabels(budget),
-    summary: `Budget ${budget.budget} is on course to be overspent`,
-    description: `$${forecast.toFixed(2)} expected by the end of the month, against a limit of $${LIMIT.toFixed(2)}.`,
+    summary: `Budget ${budgetName(budget)} is on course to be overspent`,
+    description: `${percentage(ratio)} of ${limit} expected by the end of the ${period}.`,
   });
   return [
     {
       kind: 'fires',
-      name: 'after an hour, once for two replicas, each budget against its own limit',
+      name: 'after a quarter of an hour, in any unit, once for two replicas, each budget against its own limit',
       input: 'minutes',
       series: {
-        ...series(TENANT_ACME, tolerated + 200),
-        ...series({ ...TENANT_ACME, instance: 'exporter-2:10464' }, tolerated + 200),
-        ...series(ORGANIZATION, LIMIT / 2),
+        ...inUsd(TENANT_ACME, tolerated + 0.2),
+        ...inUsd({ ...TENANT_ACME, instance: 'exporter-2:10464' }, tolerated + 0.2),
+        ...inUsd(ORGANIZATION, 0.5),
+        [scraped('llm_budget_quota_limit', { ...TEAM_TOKENS, unit: 'tokens' })]: flat(5e6, COUNT),
+        ...forecast(TEAM_TOKENS, tolerated + 1),
       },
       expect: [
-        { atSeconds: 59 * MINUTE, firing: [] },
-        { atSeconds: 60 * MINUTE, firing: [firing(TENANT_ACME, tolerated + 200)] },
+        { atSeconds: 14 * MINUTE, firing: [] },
+        {
+          atSeconds: 15 * MINUTE,
+          firing: [
+            firing(TENANT_ACME, tolerated + 0.2, '$1000.00'),
+            firing(TEAM_TOKENS, tolerated + 1, '5M tokens', 'period of 30 days'),
+          ],
+        },
       ],
     },
     {
       kind: 'quiet',
-      name: 'without a forecast, below the limit, and when only an outer quantile is above it',
+      name: 'without a forecast, below the limit, when only an outer quantile is above it, and for ten minutes',
       input: 'minutes',
       series: {
-        [scraped('llm_budget_limit_usd', ORGANIZATION)]: flat(LIMIT, 100),
-        ...series(TENANT_ACME, LIMIT * 0.9),
-        ...series(TENANT_ACME, tolerated * 3, '0.95'),
+        [scraped('llm_budget_limit_usd', ORGANIZATION)]: flat(1000, COUNT),
+        ...inUsd(TENANT_ACME, 0.9),
+        ...inUsd(TENANT_ACME, tolerated * 3, '0.95'),
+        ...inUsd({ ...TENANT_ACME, job: 'moment' }, `0.9x29 ${tolerated * 2}x9 0.9x60`),
       },
-      expect: [{ atSeconds: 90 * MINUTE, firing: [] }],
+      expect: [40, 90].map((minutes) => ({ atSeconds: minutes * MINUTE, firing: [] })),
     },
     {
       kind: 'boundary',
       name: 'exactly the tolerance is tolerated',
       input: 'recorded',
-      series: { ...series(ORGANIZATION, tolerated), ...series(TENANT_ACME, tolerated + 0.01) },
-      expect: [{ atSeconds: HOUR + 5 * MINUTE, firing: [firing(TENANT_ACME, tolerated + 0.01)] }],
+      series: { ...inUsd(ORGANIZATION, tolerated), ...inUsd(TENANT_ACME, tolerated + 0.0001) },
+      expect: [
+        { atSeconds: HOUR + 5 * MINUTE, firing: [firing(TENANT_ACME, tolerated + 0.0001, '$1000.00')] },
+      ],
     },
   ];
 }

@@ -1,11 +1,16 @@
 import { alertGroup } from '../alerts/index.ts';
 import type { AlertCases, RuleCase } from '../lib/rule-case.ts';
 import type { AlertThresholds } from '../lib/thresholds.ts';
+import { budgetBlockingCases } from './budget-blocking.ts';
 import { budgetBurnRateCriticalCases, budgetBurnRateWarningCases } from './budget-burn-rate.ts';
 import { budgetExceededCases } from './budget-exceeded.ts';
 import { budgetExhaustsCases } from './budget-exhausts.ts';
+import { budgetSubjectsOverLimitCases } from './budget-subjects.ts';
+import { budgetThresholdReachedCases } from './budget-threshold.ts';
 import { budgetWarningCases } from './budget-warning.ts';
 import { cacheHitDropCases } from './cache-hit-drop.ts';
+import { costAboveUsualCases } from './cost-above-usual.ts';
+import { costAnomalyCases } from './cost-anomaly.ts';
 import { costSpikeCases } from './cost-spike.ts';
 import { errorSpendCases } from './error-spend.ts';
 import { exporterDownCases } from './exporter-down.ts';
@@ -31,10 +36,15 @@ type CasesOf = (thresholds: AlertThresholds) => readonly RuleCase[];
 const CASES: Readonly<Record<string, CasesOf>> = {
   BudgetExceeded: budgetExceededCases,
   BudgetWarning: budgetWarningCases,
+  BudgetThresholdReached: budgetThresholdReachedCases,
   BudgetBurnRateCritical: budgetBurnRateCriticalCases,
   BudgetBurnRateWarning: budgetBurnRateWarningCases,
   BudgetExhaustsBeforePeriodEnd: budgetExhaustsCases,
   ForecastOverBudget: forecastOverBudgetCases,
+  BudgetSubjectsOverLimit: budgetSubjectsOverLimitCases,
+  BudgetBlocking: budgetBlockingCases,
+  CostAnomaly: costAnomalyCases,
+  CostAboveUsual: costAboveUsualCases,
   CostSpike: costSpikeCases,
   UnexpectedTenantCost: unexpectedTenantCostCases,
   HighCostPerRequest: highCostPerRequestCases,

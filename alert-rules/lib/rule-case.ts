@@ -11,7 +11,8 @@ export interface Firing {
 export interface RuleCase {
   /**
    * `fires` and `quiet` say what they are; `boundary` holds one thing exactly at the limit, which must not fire,
-   * beside one just above it, which must, so that silence is not mistaken for precision.
+   * beside one just above it, which must, so that silence is not mistaken for precision. (What is to be reached, and
+   * not passed, fires at the limit and not just below.)
    */
   readonly kind: 'fires' | 'quiet' | 'boundary';
   readonly name: string;

@@ -1,4 +1,4 @@
-export type Severity = 'critical' | 'warning' | 'none';
+export type Severity = 'critical' | 'warning' | 'info' | 'none';
 
 export interface RecordingRule {
   /** `level:metric:operations`. */
@@ -27,7 +27,7 @@ export interface Alert {
 }
 
 /** `uid` of the generated dashboard that shows the symptom. */
-export type DashboardUid = 'llm-cost-overview' | 'llm-cost-exporter-health';
+export type DashboardUid = 'llm-cost-overview' | 'llm-cost-budgets' | 'llm-cost-exporter-health';
 
 export interface RuleGroup<Rule extends RecordingRule | Alert = RecordingRule | Alert> {
   readonly name: string;

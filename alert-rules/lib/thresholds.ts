@@ -13,8 +13,12 @@ export interface AlertThresholds {
   readonly burn_rate_1d: number;
   readonly burn_rate_3d: number;
   readonly exhaustion_lead_days: number;
-  /** Up to this much spent, a budget neither burns nor runs out. */
+  /** Up to this much spent, a budget in USD neither burns nor runs out. */
   readonly budget_minimum_usd: number;
+  /** Up to this share of its limit in the longer window, a budget in another unit does not burn. */
+  readonly budget_minimum_ratio: number;
+  /** How far above its band a cost has to be. */
+  readonly anomaly_minimum_usd: number;
   readonly wasted_cost_ratio: number;
   readonly wasted_cost_usd: number;
   readonly cache_drop_ratio: number;

@@ -1,5 +1,5 @@
 import type { RecordingRule, RuleGroup } from '../lib/rule.ts';
-import { BUDGET_RATE, BURN, TENANT_SPEND } from './budget-burn.ts';
+import { BUDGET_PERIOD, BUDGET_RATE, BURN } from './budget-burn.ts';
 import { CACHE_SHARE_DAY, CACHE_SHARE_HOUR, CACHED_HOUR, INPUT_HOUR } from './cache.ts';
 import {
   JOB_HOUR,
@@ -9,6 +9,7 @@ import {
   TENANT_MEAN_DAY,
   TENANT_WASTED_HOUR,
 } from './cost.ts';
+import { ADAPTIVE_BAND, ROBUST_BAND } from './cost-band.ts';
 import { COST_PER_REQUEST, GPU_MONTHLY_COST, GPU_UTILIZATION, ONE_GPU_UTILIZATION } from './efficiency.ts';
 
 /** In the order of evaluation: a rule may read what one above it recorded. */
@@ -22,7 +23,9 @@ export const RECORDING_GROUP: RuleGroup<RecordingRule> = {
     TENANT_DAY,
     TENANT_MEAN_DAY,
     TENANT_WASTED_HOUR,
-    ...Object.values(TENANT_SPEND).filter((rule) => rule !== TENANT_HOUR),
+    ...ADAPTIVE_BAND.rules,
+    ...ROBUST_BAND.rules,
+    BUDGET_PERIOD,
     BUDGET_RATE,
     ...Object.values(BURN),
     COST_PER_REQUEST,

@@ -339,6 +339,8 @@ export const configSchema = z.strictObject({
       burn_rate_3d: z.number().positive().default(1.5),
       exhaustion_lead_days: z.number().nonnegative().default(1),
       budget_minimum_usd: usd.default(1),
+      budget_minimum_ratio: ratio.default(0.01),
+      anomaly_minimum_usd: usd.default(1),
       wasted_cost_ratio: ratio.default(0.1),
       wasted_cost_usd: usd.default(1),
       cache_drop_ratio: ratio.default(0.5),

@@ -4,7 +4,7 @@ import { lines } from '../lib/graph.ts';
 import { stat } from '../lib/stat.ts';
 import { table } from '../lib/table.ts';
 import { BUDGET_SHARE, FORECAST_SHARE } from '../lib/thresholds.ts';
-import * as budgets from '../queries/budgets.ts';
+import { overview } from '../queries/budgets.ts';
 
 const SCOPE =
   "The tenant variable picks a tenant's budget; the model and environment variables do not apply.";
@@ -22,8 +22,8 @@ export function budgetUsed() {
       height: 8,
       noValue: NONE,
     },
-    '{{budget}}',
-    budgets.usedRatioByBudget,
+    '{{budget}} {{scope_id}}',
+    overview.usedRatio,
     BUDGET_SHARE,
   ).max(1);
 }
@@ -33,15 +33,15 @@ export function budgetRemaining() {
     {
       id: 22,
       title: 'Budget remaining',
-      description: `Limit less spent in the current period. Below zero is overspent. ${SCOPE}`,
+      description: `Limit less spent in the current period, of budgets in USD. Below zero is overspent. ${SCOPE}`,
       unit: units.Dollars,
       decimals: 2,
       width: 6,
       height: 8,
       noValue: NONE,
     },
-    '{{budget}}',
-    budgets.remainingUsdByBudget,
+    '{{budget}} {{scope_id}}',
+    overview.remainingUsd,
     ['red', [0, 'green']],
   );
 }
@@ -51,15 +51,15 @@ export function forecastOfLimit() {
     {
       id: 23,
       title: 'Forecast by limit',
-      description: `Expected spend at the end of the period by the limit. Absent while too little is known to say. ${SCOPE}`,
+      description: `Expected use at the end of the period by the limit. Absent while too little is known to say. ${SCOPE}`,
       unit: units.PercentUnit,
       decimals: 1,
       width: 7,
       height: 8,
       noValue: 'too little is known yet',
     },
-    '{{budget}}',
-    budgets.forecastRatioByBudget,
+    '{{budget}} {{scope_id}}',
+    overview.forecastRatio,
     FORECAST_SHARE,
   );
 }
@@ -76,7 +76,7 @@ export function firstExhaustion() {
       height: 8,
       noValue: 'none in this period',
     },
-    budgets.firstExhaustionMs,
+    overview.firstExhaustionMs,
     { steps: ['orange'] },
   );
 }
@@ -86,16 +86,16 @@ export function forecast() {
     {
       id: 25,
       title: 'Spent, forecast and limit',
-      description: `Spent so far, what is expected at the end of the period, and the limit. ${SCOPE}`,
+      description: `Spent so far, what is expected at the end of the period, and the limit, of budgets in USD. ${SCOPE}`,
       unit: units.Dollars,
       width: 10,
       height: 9,
       noValue: NONE,
     },
     {
-      '{{budget}} spent': budgets.budgetTable.spent,
-      '{{budget}} forecast': budgets.budgetTable.forecast,
-      '{{budget}} limit': budgets.budgetTable.limit,
+      '{{budget}} {{scope_id}} spent': overview.spent,
+      '{{budget}} {{scope_id}} forecast': overview.forecast,
+      '{{budget}} {{scope_id}} limit': overview.limit,
     },
   )
     .overrideByRegexp('/ limit$/', [{ id: 'custom.lineStyle', value: { fill: 'dash', dash: [10, 10] } }])
@@ -103,20 +103,20 @@ export function forecast() {
 }
 
 export function budgetTable() {
-  const { limit, spent, remaining, used, forecast: expected, exhaustion, periodEnd } = budgets.budgetTable;
+  const { limit, spent, remaining, used, forecast: expected, exhaustion, periodEnd } = overview;
   const usd = { unit: units.Dollars, decimals: 2 } as const;
   return table(
     {
       id: 26,
       title: 'Budgets',
-      description: `Every budget of the current period. An empty "Runs out" means that it will not. ${SCOPE}`,
+      description: `Every budget of the current period, with sums where it is in USD. An empty "Runs out" means that it will not. ${SCOPE}`,
       unit: units.Short,
       width: 14,
       height: 9,
       noValue: NONE,
     },
     {
-      labels: { budget: 'Budget', scope: 'Scope', scope_id: 'Tenant', period: 'Period' },
+      labels: { budget: 'Budget', scope: 'Scope', scope_id: 'Whose', period: 'Period' },
       values: [
         { name: 'limit', title: 'Limit', expr: limit, ...usd },
         { name: 'spent', title: 'Spent', expr: spent, ...usd },

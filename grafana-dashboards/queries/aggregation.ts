@@ -32,8 +32,8 @@ export function rate(selector: string): string {
 }
 
 /** Where `label` is absent the series says so by name, instead of showing up without one. */
-export function nameAbsent(label: string, inner: string): string {
-  return `label_replace(${inner}, "${label}", "(no ${label})", "${label}", "")`;
+export function nameAbsent(label: string, inner: string, name = `(no ${label})`): string {
+  return `label_replace(${inner}, "${label}", "${name}", "${label}", "")`;
 }
 
 /** Zero in place of nothing, but only while an exporter answers: no exporter means unknown, not zero. */

@@ -142,7 +142,11 @@ describe.each(RULES)('$name', ({ faults, broken }) => {
 });
 
 test('uids are unique and stable', () => {
-  expect(dashboards().map(({ uid }) => uid)).toEqual(['llm-cost-overview', 'llm-cost-exporter-health']);
+  expect(dashboards().map(({ uid }) => uid)).toEqual([
+    'llm-cost-overview',
+    'llm-cost-budgets',
+    'llm-cost-exporter-health',
+  ]);
 });
 
 test('the cost dashboard has the variables that it promises', () => {

@@ -132,13 +132,16 @@ afterAll(async () => {
   hooks?.close();
 });
 
-test('a critical alert holds back the warnings on the same budget or tenant, and no others', async () => {
+test('an alert holds back the lesser ones on the same budget or tenant, and no others', async () => {
   const budget = (id: string) => ({ budget: `tenant:${id}`, scope: 'tenant', scope_id: id, period: 'month' });
   const critical = { severity: 'critical', job: 'a' };
   const warning = { severity: 'warning', job: 'a' };
   await fire(
     { n: 'source', alertname: 'BudgetExceeded', ...critical, ...budget('acme') },
     { n: '1-same-budget', alertname: 'BudgetWarning', ...warning, ...budget('acme') },
+    { n: '1-threshold', alertname: 'BudgetThresholdReached', severity: 'info', job: 'a', ...budget('acme') },
+    { n: '1-warned', alertname: 'BudgetThresholdReached', severity: 'info', job: 'a', ...budget('globex') },
+    { n: 'untold', alertname: 'BudgetThresholdReached', severity: 'info', job: 'a', ...budget('initech') },
     { n: 'other-budget', alertname: 'BudgetWarning', ...warning, ...budget('globex') },
     { n: 'other-job', alertname: 'BudgetWarning', ...warning, ...budget('acme'), job: 'z' },
     { n: 'critical', alertname: 'BudgetBurnRateCritical', ...critical, ...budget('acme') },
@@ -153,13 +156,8 @@ test('a critical alert holds back the warnings on the same budget or tenant, and
     { n: 'watchdog', alertname: 'Watchdog', severity: 'none', job: 'down' },
     { n: 'source', alertname: 'LLMCostExporterDown', severity: 'critical' },
   );
-  await waitUntil(
-    'four to be inhibited',
-    async () => (await inhibited()).split(',')[3],
-    DEADLINE_MS,
-    explain,
-  );
-  expect(await inhibited()).toBe('1-same-budget,2-same-tenant,3-job-down,4-job-down');
+  await waitUntil('six to be inhibited', async () => (await inhibited()).split(',')[5], DEADLINE_MS, explain);
+  expect(await inhibited()).toBe('1-same-budget,1-threshold,1-warned,2-same-tenant,3-job-down,4-job-down');
 });
 
 test('a mute time holds back critical alerts too, for its own route only', async () => {

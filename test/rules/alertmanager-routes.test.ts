@@ -68,6 +68,16 @@ describe('the routing of docs/alerting.md', () => {
     ],
     ['a team', { alertname: 'CostSpike', ...warning, team: 'search' }, 'search'],
     ['its budget', { alertname: 'BudgetWarning', ...warning, ...budget('team', 'search') }, 'search'],
+    ['its budget for a model', { ...warning, ...budget('team+model', 'search/gpt-4o') }, 'search'],
+    [
+      'its budget in a tenant',
+      { ...warning, ...budget('tenant+team+model', 'globex/search/gpt-4o') },
+      'search',
+    ],
+    ["a tenant's budget for a team", { ...warning, ...budget('tenant+team', 'acme/search') }, 'acme'],
+    ["a tenant's budget for each user", { ...warning, ...budget('tenant+user', 'acme/bob') }, 'acme'],
+    ["another tenant's", { ...warning, ...budget('tenant+user', 'acme2/acme') }, 'finops'],
+    ['a team that is called the same', { ...warning, ...budget('tenant+model', 'globex/search') }, 'finops'],
     ['a team, critical', { alertname: 'CostSpike', ...critical, team: 'search' }, 'oncall,search'],
     ['a tenant before a team', { alertname: 'X', ...warning, tenant_id: 'acme', team: 'search' }, 'acme'],
     ['an alert of others', { alertname: 'DiskFull' }, 'finops'],
@@ -80,7 +90,7 @@ describe('the routing of docs/alerting.md', () => {
       route: { routes: { matchers?: string[]; routes?: object[]; mute_time_intervals?: string[] }[] };
     };
     const search = route.routes.filter(({ matchers = [] }) => matchers.some((one) => one.includes('search')));
-    expect(search).toHaveLength(2);
+    expect(search).toHaveLength(4);
     for (const branch of search) {
       expect(branch.mute_time_intervals).toEqual(['nights', 'weekends']);
       expect(branch.routes).toEqual([

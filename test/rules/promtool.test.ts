@@ -44,7 +44,7 @@ describe.concurrent('the committed rules', () => {
       '--lint-fatal',
       ...RULE_FILES,
     );
-    expect(output).toContain('25 rules found');
+    expect(output).toContain('30 rules found');
     expect(ok, output).toBe(true);
   });
 
@@ -82,6 +82,11 @@ describe('the unit tests notice', () => {
     ['>= in place of >', 'BudgetExceeded', ALERTS, 'used_ratio) > 1', 'used_ratio) >= 1'],
     ['a burn rate as exact', 'BudgetBurnRateCritical', ALERTS, 'increase5m > 14.4', 'increase5m >= 14.4'],
     ['a minimum as exact', 'BudgetBurnRateCritical', ALERTS, ':per_second > 1', ':per_second >= 1'],
+    ['a share as exact', 'BudgetBurnRateCritical', ALERTS, ':seconds) > 0.01', ':seconds) >= 0.01'],
+    ['a period too short', 'BudgetBurnRateWarning', ALERTS, ':seconds >= 18 *', ':seconds >= 17 *'],
+    ['a lead without a third', 'BudgetExhaustsBeforePeriodEnd', ALERTS, ':seconds / 3,', ':seconds,'],
+    ['> in place of >=', 'BudgetThresholdReached', ALERTS, '>= on (job', '> on (job'],
+    ["the exporter's band unheeded", 'CostAboveUsual', ALERTS, 'window="1h",b', 'window="1d",b'],
     ['another threshold', 'BudgetWarning', ALERTS, 'used_ratio) > 0.8', 'used_ratio) > 0.85'],
     ['a misspelt metric', 'SamplerDown', ALERTS, 'exporter_sampler_up)', 'exporter_samplers_up)'],
     ['another wording', 'LedgerFailing', ALERTS, 'The ledger is closed', 'The ledger is open'],
@@ -109,6 +114,8 @@ test('other thresholds give rules whose own unit tests pass', { timeout: MINUTES
       burn_rate_3d: 1.25,
       exhaustion_lead_days: 2.5,
       budget_minimum_usd: 0.5,
+      budget_minimum_ratio: 0.0078125,
+      anomaly_minimum_usd: 2.5,
       wasted_cost_ratio: 0.25,
       wasted_cost_usd: 2.5,
       cache_drop_ratio: 0.25,
