@@ -1,9 +1,14 @@
 import type { Config } from '../config/schema.ts';
+import type { Anomaly } from '../domain/anomaly.ts';
+import type { DimensionForecast } from '../domain/forecast.ts';
 import type { Overview } from '../domain/overview.ts';
+import type { Period } from '../domain/period.ts';
 import type { SampleBlock } from '../domain/samples.ts';
 import type { RejectionCode, SkipReason } from '../ingest/outcome.ts';
 import type { SourceId, SourceRequest } from '../ingest/source.ts';
 import type { Family } from '../publish/catalogue.ts';
+import type { BudgetDesk } from './budget-desk.ts';
+import type { Gatekeeper } from './gatekeeper.ts';
 
 export type { SourceId, SourceRequest };
 
@@ -38,6 +43,14 @@ export interface App {
   /** `scraper` names a Prometheus: it is shown new counters at 0 first. */
   scrape(scraper: string | undefined): Promise<Scrape>;
   overview(): Overview;
+  /** What the calendar month is expected to have cost at its end, by dimension; none while too little is known. */
+  forecasts(): { readonly month: Period; readonly forecasts: readonly DimensionForecast[] };
+  /** What lasts, then what is over; each newest first. */
+  anomalies(): readonly Anomaly[];
+  /** Shows budgets, and sets those that are not in the configuration file. */
+  readonly budgets: BudgetDesk;
+  /** Answers calls that ask whether they may run. */
+  readonly gatekeeper: Gatekeeper;
   notReadyBecause(): string | undefined;
   /** Takes budgets and prices from a configuration read anew; keeps the old ones if it cannot be read. */
   reload(read: () => Config): void;

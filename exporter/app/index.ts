@@ -1,16 +1,20 @@
+import { join } from 'node:path';
 import { budgetDefinitions } from '../budgets/budget-definitions.ts';
 import type { Config } from '../config/schema.ts';
 import type { Charge } from '../domain/charge.ts';
 import { usdFromNanoUsd } from '../domain/money.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Reading } from '../domain/reading.ts';
+import { ForecastThread } from '../forecast/forecast-thread.ts';
 import { createSources } from '../ingest/index.ts';
 import type { SkipReason } from '../ingest/outcome.ts';
 import { SOURCES } from '../ingest/source.ts';
 import { LEDGER_OPERATIONS, SqliteLedger } from '../ledger/sqlite-ledger.ts';
 import { createPricing } from '../pricing/index.ts';
+import { anomalyBlocks } from '../publish/anomalies.ts';
 import { billBlocks } from '../publish/bills.ts';
 import { budgetBlocks } from '../publish/budgets.ts';
+import { forecastBlocks } from '../publish/forecasts.ts';
 import { opportunityBlocks } from '../publish/opportunities.ts';
 import { priceTableBlocks } from '../publish/prices.ts';
 import { samplerBlocks } from '../publish/samplers.ts';
@@ -22,12 +26,18 @@ import { GpuUsageHistory } from '../samplers/gpu-usage-history.ts';
 import { gapSeconds } from '../samplers/sampler-loop.ts';
 import { startSampling } from '../samplers/sampling.ts';
 import { Advisor } from './advisor.ts';
-import type { App } from './app.ts';
+import { AnomalyWatch } from './anomaly-watch.ts';
+import type { App, IngestAnswer, SourceId, SourceRequest } from './app.ts';
 import { BillWatch } from './bill-watch.ts';
 import { Books } from './books.ts';
+import { BudgetDesk } from './budget-desk.ts';
+import { Foresight } from './foresight.ts';
+import { Gatekeeper } from './gatekeeper.ts';
 import { takeIn } from './intake.ts';
 
 export type { App, IngestAnswer, Scrape, SourceId, SourceRequest } from './app.ts';
+export type { BudgetState } from './budget-desk.ts';
+export type { DecisionAnswer } from './gatekeeper.ts';
 
 export interface AppOptions {
   readonly ports: Ports;
@@ -37,7 +47,7 @@ export interface AppOptions {
 
 const DAY_MS = 86_400_000;
 
-/** Wires the stages in flow order. Rejects with `ledger_locked` if another process has the data directory. */
+/** Wires the stages in flow order. Rejects with `ledger_locked` if another process has the data directory, `budgets_unreadable` if its budgets are damaged. */
 export async function createApp(config: Config, { ports, build, configFile }: AppOptions): Promise<App> {
   const { now, monotonic, log } = ports;
 
@@ -57,7 +67,8 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
   const books = new Books({
     labelSets: config.metrics.label_sets,
     timeZone: config.time_zone,
-    definitions: budgetDefinitions(config.budgets),
+    definitions: budgetDefinitions(config.budgets, config.time_zone),
+    budgets: { subjects: config.budgets.subjects, topSubjects: config.budgets.top_subjects },
     ports,
   });
   const gpuHistory = new GpuUsageHistory();
@@ -69,9 +80,19 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
     onCommit: self.ledgerCommitDuration,
     onError: self.ledgerError,
     onOpen: async () => {
+      try {
+        await budgets.open();
+      } catch (error) {
+        log.error('budgets that were set through the API cannot be read', {
+          error: (error as Error).message,
+        });
+        return;
+      }
       await books.restore(ledger);
       overflowCounted = 0;
       advisor.lookSoon();
+      foresight.lookSoon();
+      anomalyWatch.lookSoon();
       for (const bill of bills) bill.start();
     },
   });
@@ -83,13 +104,43 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
     settings: config.opportunities,
     ports,
   });
+  const forecastThread = new ForecastThread();
+  const foresight = new Foresight({
+    ledger,
+    thread: forecastThread,
+    definitions: () => books.budgets.definitions,
+    timeZone: config.time_zone,
+    settings: config.forecast,
+    ports,
+  });
+  const anomalyWatch = new AnomalyWatch({
+    ledger,
+    timeZone: config.time_zone,
+    settings: config.anomalies,
+    ports,
+  });
+  const budgets = new BudgetDesk({
+    path: join(config.data_dir, 'budgets.jsonl'),
+    section: config.budgets,
+    timeZone: config.time_zone,
+    define: (definitions) => books.setDefinitions(ledger, definitions),
+    book: () => {
+      gatekeeper.expire();
+      void books.keepBudgets(ledger);
+      return books.budgets;
+    },
+    pathOf: foresight.pathOf,
+    ports,
+  });
   const bills = config.bills.map(
     (settings) => new BillWatch({ settings, fetch, ledger, store, self, ports }),
   );
   try {
-    await ledger.opened;
+    if (await ledger.opened) await budgets.open();
   } catch (error) {
     advisor.stop();
+    foresight.stop();
+    anomalyWatch.stop();
     await ledger.close();
     throw error;
   }
@@ -140,28 +191,45 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
 
   function notReadyBecause(): string | undefined {
     const { up, error } = ledger.health();
-    return up ? books.waitingFor : `the ledger cannot store events: ${error}`;
+    return up ? (budgets.failure ?? books.waitingFor) : `the ledger cannot store events: ${error}`;
   }
 
+  async function ingest(source: SourceId, request: SourceRequest): Promise<IngestAnswer> {
+    const startedMs = monotonic();
+    const reader = sources.get(source)!;
+    const outcomes = reader.read(request, bounds());
+    let areStored = false;
+    try {
+      const answer = await takeIn(intake(), source, outcomes, startedMs);
+      areStored = true;
+      return answer;
+    } finally {
+      reader.settled?.(outcomes, areStored);
+    }
+  }
+
+  const gatekeeper = new Gatekeeper({
+    settings: config.budgets,
+    accountsFor: (scoped) => books.accountsFor(ledger, scoped),
+    definitions: () => books.budgets.definitions,
+    pricing: () => pricing,
+    isCounting: () => notReadyBecause() === undefined,
+    takeIn: (body) =>
+      ingest('events', { body, contentType: 'application/json', provider: '', attributes: {} }),
+    ports,
+  });
+
   return {
-    async ingest(source, request) {
-      const startedMs = monotonic();
-      const reader = sources.get(source)!;
-      const outcomes = reader.read(request, bounds());
-      let areStored = false;
-      try {
-        const answer = await takeIn(intake(), source, outcomes, startedMs);
-        areStored = true;
-        return answer;
-      } finally {
-        reader.settled?.(outcomes, areStored);
-      }
-    },
+    ingest,
+    gatekeeper,
+    budgets,
 
     async scrape(scraper) {
       const startedMs = monotonic();
+      void books.keepBudgets(ledger);
       await books.turnMonth(ledger);
       const { aggregate, budgets } = books;
+      gatekeeper.expire();
       const usage = aggregate.blocks(now(), scraper);
       self.seriesOverflow('usage', aggregate.folded - overflowCounted);
       overflowCounted = aggregate.folded;
@@ -169,7 +237,14 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
       return {
         blocks: [
           ...usage,
-          ...budgetBlocks(budgets.statuses(now())),
+          ...budgetBlocks({
+            statuses: budgets.statuses(now(), foresight.pathOf),
+            consumptions: budgets.consumptions(),
+            subjects: budgets.subjectCounts(now()),
+          }),
+          gatekeeper.block(),
+          ...forecastBlocks(foresight.dimensions),
+          ...anomalyBlocks(anomalyWatch),
           ...billBlocks(bills.map(({ status }) => status)),
           ...opportunityBlocks(advisor.opportunities),
           ...samplerBlocks(sampling.states(), gpuHourlyUsd),
@@ -196,21 +271,26 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
         notReadyBecause: notReadyBecause(),
         timeZone: config.time_zone,
         events: ledger.health().rows,
-        budgets: books.budgets.statuses(now()),
+        budgets: books.budgets.statuses(now(), foresight.pathOf),
         opportunities: advisor.opportunities,
         ...books.aggregate.overview(now()),
       };
     },
+
+    forecasts: () => ({ month: books.aggregate.month, forecasts: foresight.dimensions }),
+
+    anomalies: () => anomalyWatch.anomalies,
 
     notReadyBecause,
 
     reload(read) {
       try {
         const fresh = read();
-        pricing = createPricing(pricingOptions(fresh, configFile));
-        books
-          .setDefinitions(ledger, budgetDefinitions(fresh.budgets))
+        const freshPricing = createPricing(pricingOptions(fresh, configFile));
+        budgets
+          .reload(fresh.budgets)
           .catch((error: Error) => log.error('budgets were not loaded', { error: error.message }));
+        pricing = freshPricing;
         configStatus = { lastReloadSuccessful: true, lastReloadSuccessMs: now() };
         log.info('configuration read again; budgets and prices are in force, the rest needs a restart');
       } catch (error) {
@@ -221,6 +301,9 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
 
     async close() {
       advisor.stop();
+      foresight.stop();
+      anomalyWatch.stop();
+      await forecastThread.close();
       await Promise.all(bills.map((bill) => bill.stop()));
       await sampling.stop();
       await ledger.close();

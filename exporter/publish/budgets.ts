@@ -120,17 +120,28 @@ export function budgetBlocks({ statuses, consumptions, subjects }: BudgetState):
     ),
     fixedBlock(
       'llm_budget_monthly',
-      inUsd
-        .filter(isMonthlyOfTenant)
-        .map((status): Row => [[scopeIdLabel(status.definition.scope)], unitsOf(status, status.limitAmount)]),
+      [...firstMonthly(inUsd)].map(
+        ([tenantId, status]): Row => [[tenantId], unitsOf(status, status.limitAmount)],
+      ),
     ),
   ];
 }
 
-/** Of the calendar month of the organisation or of one tenant: what the brief's `llm_budget_monthly` has a label for. */
-function isMonthlyOfTenant({ definition: { scope, each, period } }: BudgetStatus): boolean {
-  const isTenant = scope.length === 0 || (scope.length === 1 && scope[0]!.field === 'tenant');
-  return isTenant && each === undefined && period.kind === 'month' && period.startDay === 1;
+/**
+ * Calendar months of the organisation and of whole tenants by tenant: what the brief's `llm_budget_monthly` has a label
+ * for. Of several budgets of a tenant the first counts.
+ */
+function firstMonthly(statuses: readonly BudgetStatus[]): Map<string, BudgetStatus> {
+  const found = new Map<string, BudgetStatus>();
+  for (const status of statuses) {
+    const { scope, each, period } = status.definition;
+    const isTenant = scope.length === 0 || (scope.length === 1 && scope[0]!.field === 'tenant');
+    const isMonth = period.kind === 'month' && period.startDay === 1;
+    if (!isTenant || !isMonth || each !== undefined) continue;
+    const tenantId = scopeIdLabel(scope);
+    if (!found.has(tenantId)) found.set(tenantId, status);
+  }
+  return found;
 }
 
 function quantilesOf({ forecast }: BudgetStatus): (readonly [quantile: string, amount: number])[] {

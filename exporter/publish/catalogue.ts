@@ -138,10 +138,11 @@ const FAMILIES = [
     'value',
     'quantile',
   ]),
-  gauge('llm_cost_window_usd', 'Cost of the last whole hours; no tenant_id is the whole organisation.', [
-    'tenant_id',
-    'window',
-  ]),
+  gauge(
+    'llm_cost_window_usd',
+    'Cost of the last whole hours, or with the running hour once that exceeds the band of a whole one; no tenant_id is the whole organisation.',
+    ['tenant_id', 'window'],
+  ),
   gauge('llm_cost_expected_usd', 'What the same window usually costs: lower, mid and upper bound.', [
     'tenant_id',
     'window',

@@ -2,7 +2,11 @@ import { createServer, type Server } from 'node:http';
 import express, { type RequestHandler } from 'express';
 import type { App } from '../app/index.ts';
 import type { Log } from '../domain/ports.ts';
+import { anomalyRoutes } from './anomaly-routes.ts';
+import { budgetRoutes } from './budget-routes.ts';
+import { decisionRoutes } from './decision-routes.ts';
 import { errorBody, errorHandler, HTTP_ERRORS, notFound } from './errors.ts';
+import { forecastRoutes } from './forecast-routes.ts';
 import { guardConnections } from './guard-connections.ts';
 import { healthRoutes } from './health-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
@@ -22,6 +26,10 @@ export function createHttpServer(app: App, limits: ServerLimits, log: Log): Serv
   const readBody = bodyReader(limits.body_bytes);
   const routes = [
     usageRoutes(app, readBody),
+    decisionRoutes(app),
+    budgetRoutes(app),
+    forecastRoutes(app),
+    anomalyRoutes(app),
     otlpRoutes(app, readBody, log),
     metricsRoutes(app),
     healthRoutes(app),

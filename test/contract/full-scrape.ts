@@ -26,7 +26,14 @@ const settingsWith = (nvidiaSmi: string): Settings => ({
   pricing: {
     models: [{ provider: 'in-house', model: 'llama', usd_per_million: { input: 0.5, output: 1.5 } }],
   },
-  budgets: { monthly_usd: 100, tenants: { acme: { monthly_usd: 0.4 } } },
+  budgets: {
+    monthly_usd: 100,
+    tenants: { acme: { monthly_usd: 0.4 } },
+    definitions: [
+      { name: 'teams', each: 'team', unit: 'tokens', limit: 1_000_000, period: 'week' },
+      { name: 'hard', limit: 50, enforcement: 'hard' },
+    ],
+  },
   samplers: { interval_seconds: 0.05, host: true, gpu: true, nvidia_smi: nvidiaSmi },
   gpu: {
     rates: [{ model: 'RTX 4080', usd_per_hour: 0.72 }],
@@ -35,6 +42,8 @@ const settingsWith = (nvidiaSmi: string): Settings => ({
     environment: 'prod',
   },
   opportunities: { interval_seconds: 0.2 },
+  anomalies: { interval_seconds: 0.2 },
+  forecast: { interval_seconds: 0.2 },
 });
 
 /** One scrape in each format of an exporter that has been fed everything it publishes something about. */
@@ -66,6 +75,8 @@ export async function fullScrapes(): Promise<Readonly<Record<Format, string>>> {
     await until(service, /^cpu_utilization_percent/m);
     await until(service, /strategy="response_cache"/);
     await until(service, /strategy="model_downgrade"/);
+    await until(service, /^llm_cost_expected_usd.*window="1d"/m);
+    await until(service, /^llm_cost_forecast_usd.*dimension="model"/m);
     return { text: await scrape(service, 'text'), openmetrics: await scrape(service, 'openmetrics') };
   } finally {
     await service.close();
@@ -96,6 +107,8 @@ async function feed(service: Service): Promise<void> {
   const at = (hoursAgo: number) => new Date(NOW_MS - hoursAgo * HOUR_MS).toISOString();
   const plain = { input_tokens: 800, output_tokens: 200 };
   const events = [
+    // What an hour and a day usually cost takes 8 days.
+    { ...gpt, id: 'old', timestamp: at(9 * 24), usage: plain },
     ...Array.from({ length: 40 }, (_, i) => ({
       ...gpt,
       id: `call-${i}`,

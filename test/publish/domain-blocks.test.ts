@@ -99,6 +99,12 @@ describe('budgets', () => {
     expect((await budgets({ ...BUDGET, definition })).join()).not.toContain('llm_budget_monthly');
   });
 
+  test('of several monthly limits of a tenant the first one has that name', async () => {
+    const other = { ...BUDGET, definition: { ...BUDGET.definition, name: 'other' }, limitAmount: 5e9 };
+    const monthly = (await budgets(BUDGET, other)).filter((line) => line.startsWith('llm_budget_monthly'));
+    expect(monthly).toEqual(['llm_budget_monthly{tenant_id="acme"} 500']);
+  });
+
   test('what each counted since the start, in its unit', async () => {
     const definition = budgetOf({ name: 'gpus', unit: 'gpu_hours', period: { kind: 'rolling', days: 30 } });
     const blocks = budgetBlocks({

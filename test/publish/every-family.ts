@@ -1,6 +1,7 @@
 import type { BudgetStatus } from '../../exporter/domain/budget.ts';
 import type { SamplerState } from '../../exporter/domain/reading.ts';
 import { fixedBlock, histogramBlock, type SampleBlock } from '../../exporter/domain/samples.ts';
+import { anomalyBlocks } from '../../exporter/publish/anomalies.ts';
 import { budgetBlocks } from '../../exporter/publish/budgets.ts';
 import { CATALOGUE } from '../../exporter/publish/catalogue.ts';
 import { forecastBlocks } from '../../exporter/publish/forecasts.ts';
@@ -154,6 +155,21 @@ export function everyFamily(): SampleBlock[] {
       ]),
       () => 3.5,
     ),
+    ...anomalyBlocks({
+      expectations: [
+        {
+          tenantId: 'acme',
+          expectation: {
+            window: '1h',
+            endMs: Date.UTC(2026, 10, 21, 12),
+            costNanoUsd: 48_250_000_000,
+            expected: { lower: 6_000_000_000, mid: 10_500_000_000, upper: 15_000_000_000 },
+            score: 8.388888888889,
+          },
+        },
+      ],
+      counts: new Map([['acme', { info: 3, warning: 1, critical: 1 }]]),
+    }),
     ...opportunityBlocks([
       {
         strategy: 'response_cache',

@@ -4,9 +4,11 @@ import { expect, test } from 'vitest';
 import { REJECTION_CODES } from '../../exporter/ingest/outcome.ts';
 import { TEXT_LIMITS, usageEventSchema } from '../../exporter/ingest/usage-event-schema.ts';
 import { HTTP_ERRORS } from '../../exporter/server/errors.ts';
-import { exporterForTest, request } from './support/exporter.ts';
+import { exporterForTest, post, request } from './support/exporter.ts';
 
 const text = readFileSync(join(import.meta.dirname, '../../docs/http-api.md'), 'utf8');
+
+const JSON_BODY = { 'Content-Type': 'application/json' };
 
 /** The rows of the tables below a heading, as cells without backticks. */
 function rows(heading: string): string[][] {
@@ -60,24 +62,29 @@ test('every event field is documented with the length of its text, and no other'
 
 test('its endpoints are there', async () => {
   const exporter = await exporterForTest();
+  const body = '{"each": "user", "limit": 1}';
+  await request(`${exporter.url}/api/v1/budgets/everyone`, { method: 'PUT', body, headers: JSON_BODY });
+  const reserved = await post(exporter, '/api/v1/budgets/reservations', '{"estimate": {"cost_usd": 1}}');
+  const id = (reserved.json as { reservation_id: string }).reservation_id;
   const endpoints = rows('HTTP API')
     .slice(1)
     .map(([endpoint]) => endpoint!.split(' '));
-  expect(endpoints).toHaveLength(12);
+  expect(endpoints).toHaveLength(23);
   for (const [method, path] of endpoints) {
-    const { status } = await request(exporter.url + path!.replace('{provider}', 'openai'), {
-      method: method!,
-    });
+    const target = path!.replace('{provider}', 'openai').replace('{name}', 'everyone').replace('{id}', id);
+    const { status } = await request(exporter.url + target, { method: method! });
     // OTLP must say how it is encoded.
     const refused = /^\/v1\/(traces|metrics|logs)$/.test(path!) ? 415 : 400;
-    expect([path, status]).toEqual([path, method === 'GET' ? 200 : refused]);
+    const answered = { GET: 200, DELETE: 204 }[method!] ?? refused;
+    expect([path, status]).toEqual([path, answered]);
   }
 });
 
 test('its examples answer as they say', async () => {
-  const exporter = await exporterForTest();
+  const definitions = [{ name: 'globex', scope: { tenant: 'globex' }, limit: 100, enforcement: 'hard' }];
+  const exporter = await exporterForTest({ budgets: { definitions } });
   const examples = [...text.matchAll(/```sh\ncurl ([\s\S]*?)\n```\n\n```json\n([\s\S]*?)\n```/g)];
-  expect(examples).toHaveLength(6);
+  expect(examples).toHaveLength(9);
   for (const [, command, answer] of examples) {
     const [url] = /http:\/\/127\.0\.0\.1:10464([^\s']*)/.exec(command!)!.slice(1);
     const headers = [...command!.matchAll(/-H '([^:]+): ([^']*)'/g)].map(([, name, value]) => [
@@ -85,8 +92,9 @@ test('its examples answer as they say', async () => {
       value!,
     ]);
     const [body] = /(?:-d|--data-binary) '([\s\S]*)'$/.exec(command!)!.slice(1);
+    const [, method = 'POST'] = /-X (\w+)/.exec(command!) ?? [];
     const { json } = await request(exporter.url + url, {
-      method: 'POST',
+      method,
       headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...Object.fromEntries(headers) },
       body: body!,
     });
