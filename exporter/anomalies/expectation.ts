@@ -1,7 +1,7 @@
 import type { AnomalyWindow, Expectation } from '../domain/anomaly.ts';
 import type { TooLittleHistory } from '../domain/forecast.ts';
+import { quantileOf } from '../domain/order-statistics.ts';
 import { HOUR_MS, type HourlySeries } from '../domain/series.ts';
-import { quantile } from './order-statistics.ts';
 import { DAY_HOURS, type PastDays, pastDays } from './past-days.ts';
 import { sumOf } from './sum.ts';
 import { type UsualDays, usualDays } from './usual-days.ts';
@@ -91,7 +91,7 @@ function usualHalfWidth(days: PastDays, usual: UsualDays, window: AnomalyWindow,
   for (let ago = 1; ago <= days.length - NEEDED_DAYS['1h']; ago++)
     surprises.push(window === '1h' ? largestOfHours(days, usual, ago) : largestOfDay(days, usual, ago));
   const scale = scaleOf(mid, usual.meanHour(0) * WINDOW_HOURS[window]);
-  const surprise = quantile(surprises, USUAL_DAYS) ?? 0;
+  const surprise = quantileOf(surprises, USUAL_DAYS, 0);
   return Math.max(SURPRISES[window] * surprise * scale, LEAST_HALF_WIDTH[window] * mid);
 }
 

@@ -1,4 +1,4 @@
-import { median } from './order-statistics.ts';
+import { medianOf } from '../domain/order-statistics.ts';
 import { DAY_HOURS, type PastDays } from './past-days.ts';
 import { sumOf } from './sum.ts';
 
@@ -30,7 +30,12 @@ export function usualDays(days: PastDays): UsualDays {
   const average = trimmedMean(sums);
   const around = sums.map((_, at) => levelAround(sums, at, average));
   const weekday = Array.from({ length: WEEK_DAYS }, (_, kind) =>
-    days.length < WEEKLY_DAYS ? 1 : (median(sharesOf(kind, around, (at) => sums[at]!)) ?? 1),
+    days.length < WEEKLY_DAYS
+      ? 1
+      : medianOf(
+          sharesOf(kind, around, (at) => sums[at]!),
+          1,
+        ),
   );
   const levels = Array.from({ length: days.length + 1 }, (_, ago) => levelBefore(sums, weekday, ago));
   let shapes: readonly (readonly number[])[] | undefined;
@@ -56,7 +61,7 @@ function weekShapes(
       const general = ratio * share;
       if (days.length < WEEKLY_DAYS) return general;
       const own = sharesOf(kind, around, (at) => days[at]![hour]!);
-      return ((median(own) ?? 0) * own.length + general * OWN_WEEKS) / (own.length + OWN_WEEKS);
+      return (medianOf(own, 0) * own.length + general * OWN_WEEKS) / (own.length + OWN_WEEKS);
     }),
   );
 }
@@ -69,7 +74,7 @@ function dayShape(days: PastDays, around: readonly number[], weekday: readonly n
       const ratio = weekday[at % WEEK_DAYS]!;
       if (ratio >= QUIET_RATIO && around[at]! > 0) shares.push(days[at]![hour]! / (around[at]! * ratio));
     }
-    return median(shares) ?? 0;
+    return medianOf(shares, 0);
   });
   const at = (hour: number) => shape[(hour + DAY_HOURS) % DAY_HOURS]!;
   return shape.map((share, hour) => {
@@ -94,7 +99,7 @@ function sharesOf(kind: number, around: readonly number[], amountAt: (at: number
 /** Median of the week around the day: in it every weekday is once. */
 function levelAround(sums: readonly number[], at: number, average: number): number {
   const from = Math.max(Math.min(at - 3, sums.length - WEEK_DAYS), 0);
-  return median(sums.slice(from, from + WEEK_DAYS)) || average;
+  return medianOf(sums.slice(from, from + WEEK_DAYS), 0) || average;
 }
 
 /** What the days before `ago` say of a day that is no quiet one. */
@@ -104,7 +109,7 @@ function levelBefore(sums: readonly number[], weekday: readonly number[], ago: n
     const ratio = weekday[at % WEEK_DAYS]!;
     if (ratio >= QUIET_RATIO) said.push(sums[at]! / ratio);
   }
-  return median(said) ?? 0;
+  return medianOf(said, 0);
 }
 
 /** Of all but the largest tenth. */

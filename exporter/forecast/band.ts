@@ -1,5 +1,5 @@
+import { quantileOf } from '../domain/order-statistics.ts';
 import type { BacktestOutcome } from './backtest.ts';
-import { quantileOf } from './order-statistics.ts';
 
 const BAND = 0.9;
 /** The root error of a month that is assumed before the series has shown its own, and how many windows that is worth. */

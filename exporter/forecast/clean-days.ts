@@ -1,6 +1,6 @@
+import { medianOf } from '../domain/order-statistics.ts';
 import { capSpikes, fillGaps, settleStep } from './level-breaks.ts';
 import { MONTH_END_DAYS, monthEndFactors } from './month-end-factors.ts';
-import { medianOf } from './order-statistics.ts';
 import { WEEK, weekdayFactors } from './weekday-factors.ts';
 
 /** What is left of a history without what is not to be carried on as it was. */

@@ -1,5 +1,5 @@
+import { medianOf } from '../domain/order-statistics.ts';
 import { logsOf } from './level-breaks.ts';
-import { medianOf } from './order-statistics.ts';
 
 /** Mean of the days; one `halfLifeDays` before another counts half as much. */
 export function levelOf(base: Float64Array, halfLifeDays: number): number {

@@ -1,4 +1,4 @@
-import { medianOf } from './order-statistics.ts';
+import { medianOf } from '../domain/order-statistics.ts';
 
 const GAP_RATIO = 0.6;
 const LONGEST_GAP_DAYS = 14;

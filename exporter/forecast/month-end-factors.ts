@@ -1,4 +1,4 @@
-import { medianOf } from './order-statistics.ts';
+import { medianOf } from '../domain/order-statistics.ts';
 
 export const MONTH_END_DAYS = 5;
 const DAYS_BEFORE = 10;

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { initSync, MSTL } from '@bsull/augurs/mstl';
+import { meanOf } from '../domain/order-statistics.ts';
 import type { Forecaster } from './forecaster.ts';
-import { meanOf } from './order-statistics.ts';
 import { WEEK } from './weekday-factors.ts';
 
 /** A fit takes some 0.08 ms per day: more days, or more origins, take longer than they are worth. */

@@ -1,5 +1,5 @@
+import { meanOf } from '../domain/order-statistics.ts';
 import type { Forecaster } from './forecaster.ts';
-import { meanOf } from './order-statistics.ts';
 
 const RECENT_DAYS = 28;
 

@@ -1,4 +1,4 @@
-import { meanOf, medianOf } from './order-statistics.ts';
+import { meanOf, medianOf } from '../domain/order-statistics.ts';
 
 export const WEEK = 7;
 /** A weekday never counts as less than this share of a mean day: what is 0 now may not stay so. */

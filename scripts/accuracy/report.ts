@@ -1,4 +1,4 @@
-import { quantileOf } from '../../exporter/forecast/order-statistics.ts';
+import { quantileOf } from '../../exporter/domain/order-statistics.ts';
 import { machine } from '../bench/machine.ts';
 import type { Point } from './evaluate.ts';
 import { type Summary, summarize } from './summary.ts';

@@ -1,4 +1,4 @@
-import { quantileOf } from '../../exporter/forecast/order-statistics.ts';
+import { quantileOf } from '../../exporter/domain/order-statistics.ts';
 import type { Point } from './evaluate.ts';
 
 export interface Summary {

@@ -6,6 +6,7 @@ import { CATALOGUE } from '../../exporter/publish/catalogue.ts';
 import type { Format } from '../../exporter/publish/negotiate.ts';
 import { toolPath } from '../../scripts/tools.ts';
 import { type ParsedFamily, parseExposition } from '../publish/parse-exposition.ts';
+import { PROMTOOL_EXCEPTIONS } from '../publish/promtool-exceptions.ts';
 import { fullScrapes } from './full-scrape.ts';
 
 const GOLDEN = join(import.meta.dirname, '../golden/scrape.txt');
@@ -92,20 +93,6 @@ test('is what the golden file says: names, labels and values are a promise (UPDA
 test('nothing is called volatile that is not published', () => {
   for (const name of VOLATILE.keys()) expect(families.text!.has(name), name).toBe(true);
 });
-
-/** What promtool may say about our names, and why it stays. */
-const PROMTOOL_EXCEPTIONS: ReadonlyMap<string, string> = new Map([
-  [
-    'gpu_instance_count non-histogram and non-summary metrics should not have "_count" suffix',
-    'the name is given from outside; there is no family gpu_instance that it could be the count of',
-  ],
-  ...['llm_budget_forecast_usd', 'llm_budget_forecast_ratio', 'llm_cost_forecast_usd'].map(
-    (name): [string, string] => [
-      `${name} non-summary metrics should not have "quantile" label`,
-      'a forecast is a distribution, and the label tells the median from the bands that come beside it',
-    ],
-  ),
-]);
 
 test('promtool has nothing to say about it but the exceptions', () => {
   const { stdout, stderr, error } = spawnSync(toolPath('promtool'), ['check', 'metrics'], {

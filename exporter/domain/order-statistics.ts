@@ -1,6 +1,6 @@
-/** The value below which the share `quantile` (0–1) of the values lies, on the line between its neighbours. Throws on none. */
-export function quantileOf(values: ArrayLike<number>, quantile: number): number {
-  if (values.length === 0) throw new Error('quantile of nothing');
+/** The value below which the share `quantile` (0–1) of the values lies, on the line between its neighbours; `ofNone` if there are none. */
+export function quantileOf(values: ArrayLike<number>, quantile: number, ofNone = Number.NaN): number {
+  if (values.length === 0) return ofNone;
   const sorted = ascending(values);
   const rank = quantile * (sorted.length - 1);
   const below = Math.floor(rank);
@@ -8,8 +8,8 @@ export function quantileOf(values: ArrayLike<number>, quantile: number): number 
   return rank === below ? low : low + (rank - below) * (sorted[below + 1]! - low);
 }
 
-export function medianOf(values: ArrayLike<number>): number {
-  return quantileOf(values, 0.5);
+export function medianOf(values: ArrayLike<number>, ofNone?: number): number {
+  return quantileOf(values, 0.5, ofNone);
 }
 
 /** 0 of none. */
