@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { CodedError } from '../domain/errors.ts';
 
 /** Bump when a table changes, and add the step to `migrate`. */
 const SCHEMA_VERSION = 1;
@@ -55,13 +56,24 @@ CREATE TABLE rollup_state (seq INTEGER NOT NULL, rows INTEGER NOT NULL) STRICT;
 INSERT INTO rollup_state VALUES (0, 0);
 `;
 
-/** Creates the tables in a new file. Throws on a file made by a newer version, rather than guess at its meaning. */
-export function migrate(database: DatabaseSync): void {
+/**
+ * Version of the tables in the file, 0 where there are none. Throws CodedError `ledger_too_new` on a file made by a newer
+ * version, rather than guess at its meaning.
+ */
+export function schemaVersion(database: DatabaseSync): number {
   const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
   if (version > SCHEMA_VERSION) {
-    throw new Error(`the ledger has schema version ${version}, this program knows up to ${SCHEMA_VERSION}`);
+    throw new CodedError(
+      'ledger_too_new',
+      `the ledger has schema version ${version}, this program knows up to ${SCHEMA_VERSION}`,
+    );
   }
-  if (version === 0) {
+  return version;
+}
+
+/** Creates the tables in a new file. */
+export function migrate(database: DatabaseSync): void {
+  if (schemaVersion(database) === 0) {
     database.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
   }
 }

@@ -7,8 +7,9 @@ import type { Ports } from '../domain/ports.ts';
 import type { HourlyQuery, SelectedSeries } from '../domain/series.ts';
 import { packCharges } from './charge-batch.ts';
 import type { AmountQuery, CallPatternQuery, Ledger, LedgerHealth } from './ledger.ts';
+import { ReadersBeside } from './read-beside.ts';
 import { LEDGER_FILE } from './sqlite/charge-store.ts';
-import type { Opened, Reply, Request } from './sqlite/protocol.ts';
+import type { Opened, ReadRequest, Reply, Request } from './sqlite/protocol.ts';
 
 export interface SqliteLedgerOptions {
   readonly directory: string;
@@ -29,6 +30,7 @@ export const LEDGER_OPERATIONS = [
   'totals',
   'totalsBetween',
   'costByMinute',
+  'position',
   'expire',
   'probe',
   'close',
@@ -58,6 +60,7 @@ type Operation = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : 
 export class SqliteLedger implements Ledger {
   readonly #options: SqliteLedgerOptions;
   #worker: Worker | undefined;
+  readonly #readers: ReadersBeside;
   #nextId = 0;
   readonly #replies = new Map<number, { resolve: (reply: Reply) => void; reject: (error: Error) => void }>();
   #waiting: Waiting[] = [];
@@ -78,6 +81,7 @@ export class SqliteLedger implements Ledger {
 
   constructor(options: SqliteLedgerOptions) {
     this.#options = options;
+    this.#readers = new ReadersBeside(join(options.directory, LEDGER_FILE));
     this.opened = this.#open();
     this.#retention = setInterval(() => void this.#expire(), RETENTION_INTERVAL_MS).unref();
   }
@@ -109,30 +113,25 @@ export class SqliteLedger implements Ledger {
     return (await this.#ask({ op: 'costByMinute', fromMs })) as readonly MinuteCost[];
   }
 
-  position(): Promise<number> {
-    throw new Error('not built yet');
+  async position(): Promise<number> {
+    return (await this.#ask({ op: 'position' })) as number;
   }
 
-  amounts(
-    _throughRow: number,
-    _queries: readonly AmountQuery[],
+  async amounts(
+    throughRow: number,
+    queries: readonly AmountQuery[],
   ): Promise<readonly ReadonlyMap<string, number>[]> {
-    throw new Error('not built yet');
+    if (queries.length === 0) return [];
+    return (await this.#read({ op: 'amounts', throughRow, queries })) as ReadonlyMap<string, number>[];
   }
 
-  hourly(_query: HourlyQuery): Promise<readonly (readonly SelectedSeries[])[]> {
-    throw new Error('not built yet');
+  async hourly(query: HourlyQuery): Promise<readonly (readonly SelectedSeries[])[]> {
+    if (query.selections.length === 0) return [];
+    return (await this.#read({ op: 'hourly', query })) as SelectedSeries[][];
   }
 
-  callPatterns(query: CallPatternQuery): Promise<CallPatterns> {
-    const path = join(this.#options.directory, LEDGER_FILE);
-    const worker = new Worker(new URL('./sqlite/patterns-worker.ts', import.meta.url), {
-      workerData: { path, query },
-    });
-    return new Promise((resolve, reject) => {
-      worker.once('message', resolve);
-      worker.once('error', (error) => reject(unavailable(String(error))));
-    });
+  async callPatterns(query: CallPatternQuery): Promise<CallPatterns> {
+    return (await this.#read({ op: 'callPatterns', query })) as CallPatterns;
   }
 
   health(): LedgerHealth {
@@ -148,6 +147,7 @@ export class SqliteLedger implements Ledger {
     this.#closing = true;
     clearInterval(this.#retention);
     clearTimeout(this.#retry);
+    await this.#readers.close();
     if (this.#pending > 0) {
       await new Promise<void>((resolve) => {
         this.#onIdle = resolve;
@@ -193,6 +193,11 @@ export class SqliteLedger implements Ledger {
       this.#pump();
       if (this.#pending === 0) this.#onIdle();
     }
+  }
+
+  async #read(request: ReadRequest): Promise<unknown> {
+    if (this.#closing || !this.#worker) throw unavailable(this.#health.error ?? 'closing');
+    return this.#readers.ask(request);
   }
 
   async #ask(operation: Operation): Promise<unknown> {

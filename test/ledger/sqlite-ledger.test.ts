@@ -5,32 +5,17 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Charge } from '../../exporter/domain/charge.ts';
 import type { LedgerTotal } from '../../exporter/domain/ledger-sums.ts';
-import { METER } from '../../exporter/domain/meters.ts';
+import { METER, METERS } from '../../exporter/domain/meters.ts';
 import { RecentFingerprints } from '../../exporter/ledger/recent-fingerprints.ts';
 import { RollupBuffer } from '../../exporter/ledger/sqlite/rollup-buffer.ts';
-import { SqliteLedger, type SqliteLedgerOptions } from '../../exporter/ledger/sqlite-ledger.ts';
+import { SqliteLedger } from '../../exporter/ledger/sqlite-ledger.ts';
 import { chargeOf, costOf, NOW_MS } from '../support/charges.ts';
 import { frozenPorts } from '../support/ports.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { openLedger } from './open-ledger.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-
-async function openLedger(
-  directory: string,
-  options: Partial<SqliteLedgerOptions> = {},
-): Promise<SqliteLedger> {
-  const ledger = new SqliteLedger({
-    directory,
-    retentionDays: 400,
-    pendingCharges: 100_000,
-    ports: frozenPorts(),
-    ...options,
-  });
-  onTestFinished(() => ledger.close());
-  await ledger.opened;
-  return ledger;
-}
 
 function sumOf(totals: readonly LedgerTotal[]): { costNanoUsd: number; requests: number; input: number } {
   const sum = { costNanoUsd: 0, requests: 0, input: 0 };
@@ -169,10 +154,26 @@ describe('sums', () => {
       chargeOf({ id: String(i), timestampMs, quantities: { input: 10 ** i } }),
     );
     await ledger.append(charges);
-    expect(sumOf(await ledger.totalsBetween(startMs, endMs)).costNanoUsd).toBe(costOf(charges.slice(1, 5)));
-    expect(sumOf(await ledger.totalsBetween(startMs, startMs + 1)).costNanoUsd).toBe(
-      costOf(charges.slice(1, 2)),
-    );
+    expect(sumOf(await ledger.totalsBetween(startMs, endMs))).toEqual({
+      costNanoUsd: costOf(charges.slice(1, 5)),
+      requests: 4,
+      input: 11_110,
+    });
+    expect(sumOf(await ledger.totalsBetween(startMs, startMs + 1))).toEqual({
+      costNanoUsd: costOf(charges.slice(1, 2)),
+      requests: 1,
+      input: 10,
+    });
+  });
+
+  it('have all quantities and the cost of the charges at ragged ends', async () => {
+    const ledger = await openLedger(tempDir());
+    const quantities = Object.fromEntries(METERS.map((meter, index) => [meter, index + 1]));
+    const charge = chargeOf({ id: 'a', quantities, event: { tags: '{"meters":"no"}' } });
+    await ledger.append([charge]);
+    const [total] = await ledger.totalsBetween(NOW_MS - 1, NOW_MS + 1);
+    expect(total!.quantities).toEqual(charge.event.quantities);
+    expect(total!.costs[METER.request]).toBe(costOf([charge]));
   });
 
   it('keep unpriced charges apart, with their reason', async () => {

@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { METER, METERS, type Meter } from '../../domain/meters.ts';
+import { applyRateCard, reportedPrice } from '../../domain/apply-rate-card.ts';
+import { isReported, type Priced, type RateCard } from '../../domain/charge.ts';
+import { METER, METERS, type Meter, type PerMeter } from '../../domain/meters.ts';
 
 /** Meters with a column of their own; the rest are among the `details`, as most calls have none of them. */
 export const METER_COLUMNS = [
@@ -26,7 +28,7 @@ export function prepareInsert(database: DatabaseSync) {
 }
 
 /** What few calls have, in one column: the rarer meters, the cost that the sender reported, an execution, tags. */
-interface Details {
+export interface Details {
   meters?: Record<string, number>;
   reported_nano_usd?: number;
   execution_id?: string;
@@ -55,13 +57,21 @@ export function detailsOf(
   return details ? JSON.stringify(details) : null;
 }
 
-/** What the sender of a stored row said that it cost. */
-export function reportedNanoUsdOf(row: Record<string, unknown>): number | undefined {
-  return row.details ? (JSON.parse(String(row.details)) as Details).reported_nano_usd : undefined;
+/** The details of a stored row; none of them if it has none. */
+export function detailsIn(row: Record<string, unknown>): Details {
+  return row.details ? (JSON.parse(String(row.details)) as Details) : {};
 }
 
 /** Quantities per meter of a stored row. */
-export function quantitiesOf(row: Record<string, unknown>): number[] {
-  const { meters = {} } = row.details ? (JSON.parse(String(row.details)) as Details) : {};
+export function quantitiesOf(row: Record<string, unknown>, { meters = {} }: Details): number[] {
   return METERS.map((meter) => Number(row[meter] ?? meters[meter] ?? 0));
+}
+
+/**
+ * The price that a stored row had: its card says all of it, unless the sender reported the cost. What a card cannot
+ * make again is kept as one sum.
+ */
+export function priceAgain(card: RateCard, quantities: PerMeter, storedNanoUsd: number): Priced {
+  const price = isReported(card) ? undefined : applyRateCard(card, quantities);
+  return price ?? reportedPrice(card, storedNanoUsd);
 }

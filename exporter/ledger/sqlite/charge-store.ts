@@ -1,18 +1,27 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { applyRateCard, reportedPrice } from '../../domain/apply-rate-card.ts';
-import { comparedCosts, isReported, type Priced, type RateCard } from '../../domain/charge.ts';
-import { emptyPerMeter, METER, type PerMeter } from '../../domain/meters.ts';
+import { comparedCosts, isReported, type RateCard } from '../../domain/charge.ts';
+import { emptyPerMeter, METER } from '../../domain/meters.ts';
 import { type ChargeBatch, COLUMN, WIDTH } from '../charge-batch.ts';
 import { RecentFingerprints } from '../recent-fingerprints.ts';
 import { migrate } from '../schema.ts';
-import { detailsOf, METER_COLUMNS, prepareInsert, quantitiesOf, reportedNanoUsdOf } from './charge-row.ts';
+import {
+  detailsIn,
+  detailsOf,
+  METER_COLUMNS,
+  prepareInsert,
+  priceAgain,
+  quantitiesOf,
+} from './charge-row.ts';
 import { InternedRows } from './interned-rows.ts';
 import { RollupBuffer } from './rollup-buffer.ts';
 
 export const LEDGER_FILE = 'ledger.sqlite';
 const RETENTION_SLICE = 5000;
+/** The log grows while someone reads, as what they may still ask for stays in it; then it is cut to 64 MiB again. */
+const SETTINGS = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;
+  PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = ${64 * 2 ** 20};`;
 
 /** The ledger's only writer. Lives in a worker thread; every method is synchronous and durable when it returns. */
 export class ChargeStore {
@@ -23,6 +32,7 @@ export class ChargeStore {
   readonly #rollups: RollupBuffer;
   readonly #recent = new RecentFingerprints();
   readonly #insert: StatementSync;
+  readonly #newest: StatementSync;
   #rowCount: number;
   #bytes: number;
 
@@ -32,13 +42,12 @@ export class ChargeStore {
     this.#path = join(directory, LEDGER_FILE);
     try {
       this.database = new DatabaseSync(this.#path);
-      this.database.exec(
-        'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;',
-      );
+      this.database.exec(SETTINGS);
       migrate(this.database);
       this.#rows = new InternedRows(this.database);
       this.#rollups = new RollupBuffer(this.database);
       this.#insert = prepareInsert(this.database);
+      this.#newest = this.database.prepare('SELECT coalesce(max(seq), 0) AS seq FROM charge');
       this.#replayTail();
       this.#fillRecent();
       this.#rowCount = (
@@ -190,6 +199,11 @@ export class ChargeStore {
     return deleted === RETENTION_SLICE;
   }
 
+  /** Row id of the newest charge, which never expires; 0 if there is none. */
+  position(): number {
+    return Number(this.#newest.get()!.seq);
+  }
+
   /** Proves that a durable write works. */
   probe(): void {
     this.#transaction(() => this.database.exec('UPDATE rollup_state SET seq = seq'));
@@ -238,11 +252,12 @@ export class ChargeStore {
        FROM charge WHERE seq > (SELECT seq FROM rollup_state) ORDER BY seq`,
     );
     for (const row of tail.iterate()) {
-      const quantities = quantitiesOf(row);
+      const details = detailsIn(row);
+      const quantities = quantitiesOf(row, details);
       const card = cards.get(Number(row.rate_card_id));
       const price = card && priceAgain(card, quantities, Number(row.cost_nano_usd));
       const costs = price?.costs ?? emptyPerMeter();
-      const compared = price && comparedCosts({ reportedCostNanoUsd: reportedNanoUsdOf(row) }, price);
+      const compared = price && comparedCosts({ reportedCostNanoUsd: details.reported_nano_usd }, price);
       this.#rollups.add(
         Number(row.seq),
         Number(row.timestamp_ms),
@@ -272,11 +287,6 @@ export class ChargeStore {
       this.#recent.add(halves[0]!, halves[1]!);
     }
   }
-}
-
-/** The price that a stored row had: its card says all of it, unless the sender reported the cost. */
-function priceAgain(card: RateCard, quantities: PerMeter, storedNanoUsd: number): Priced | undefined {
-  return isReported(card) ? reportedPrice(card, storedNanoUsd) : applyRateCard(card, quantities);
 }
 
 /** The operating system drops the lock when the process ends, however it ends. */

@@ -1,13 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { UnpricedReason } from '../../domain/charge.ts';
 import type { CallPatterns, LedgerTotal, MinuteCost } from '../../domain/ledger-sums.ts';
 import { emptyPerMeter, METER, METERS, type Meter } from '../../domain/meters.ts';
-import type { Dimensions } from '../../domain/usage-event.ts';
-import { DIMENSION_FIELDS } from '../charge-batch.ts';
+import { HOUR_MS } from '../../domain/series.ts';
 import type { CallPatternQuery } from '../ledger.ts';
+import { storedQuantity } from './amount-sql.ts';
 import { METER_COLUMNS } from './charge-row.ts';
+import { dimensionReader } from './dimension-sets.ts';
 
-const HOUR_MS = 3_600_000;
 /** As REAL: a sum beyond 2^53 nano-USD (9 million USD) is rounded rather than refused. */
 const SUMS = 'CAST(sum(quantity) AS REAL) AS quantity, CAST(sum(cost_nano_usd) AS REAL) AS cost_nano_usd';
 
@@ -24,19 +23,26 @@ export function totals(database: DatabaseSync): LedgerTotal[] {
   );
 }
 
-/** Whole hours from the rollups, the ragged ends from the charges themselves. Costs of the ends sit on `request`. */
+/**
+ * Whole hours from the rollups, the ragged ends from the charges themselves: their costs all sit on `request`, and
+ * their savings and reported costs are not in.
+ */
 export function totalsBetween(database: DatabaseSync, fromMs: number, toMs: number): LedgerTotal[] {
   const firstHour = Math.ceil(fromMs / HOUR_MS);
   const endHour = Math.max(firstHour, Math.floor(toMs / HOUR_MS));
+  const quantities = METERS.map((meter) => `sum(${storedQuantity(meter)}) AS ${meter}`);
+  const ends = METERS.map(
+    (meter) => `SELECT dimension_set_id, '${meter}', ${meter}, ${meter === 'request' ? 'cost' : 0} FROM ends`,
+  );
   const sql = `
+    WITH ends AS MATERIALIZED (
+      SELECT dimension_set_id, sum(cost_nano_usd) AS cost, ${quantities.join(', ')} FROM charge
+      WHERE timestamp_ms >= :fromMs AND timestamp_ms < min(:toMs, :firstHour * ${HOUR_MS})
+         OR timestamp_ms >= max(:fromMs, :endHour * ${HOUR_MS}) AND timestamp_ms < :toMs
+      GROUP BY dimension_set_id)
     SELECT dimension_set_id, meter, ${SUMS} FROM (
       SELECT dimension_set_id, meter, quantity, cost_nano_usd FROM rollup_hour WHERE hour >= :firstHour AND hour < :endHour
-      UNION ALL
-      SELECT dimension_set_id, 'request', request, cost_nano_usd FROM charge
-        WHERE timestamp_ms >= :fromMs AND timestamp_ms < min(:toMs, :firstHour * ${HOUR_MS})
-      UNION ALL
-      SELECT dimension_set_id, 'request', request, cost_nano_usd FROM charge
-        WHERE timestamp_ms >= max(:fromMs, :endHour * ${HOUR_MS}) AND timestamp_ms < :toMs
+      UNION ALL ${ends.join(' UNION ALL ')}
     ) GROUP BY dimension_set_id, meter ORDER BY dimension_set_id`;
   return groupBySet(database, database.prepare(sql).iterate({ firstHour, endHour, fromMs, toMs }));
 }
@@ -52,25 +58,6 @@ export function costByMinute(database: DatabaseSync, fromMs: number): MinuteCost
     atMs: Number(row.minute) * 60_000,
     costNanoUsd: Number(row.cost_nano_usd),
   }));
-}
-
-/** Dimension sets by id, each one object. */
-function dimensionReader(database: DatabaseSync) {
-  const find = database.prepare('SELECT * FROM dimension_set WHERE id = ?');
-  const known = new Map<number, Pick<LedgerTotal, 'dimensions' | 'unpricedReason'>>();
-  return (id: number) => {
-    let found = known.get(id);
-    if (!found) {
-      const set = find.get(id) as Record<string, string>;
-      const dimensions = Object.fromEntries(DIMENSION_FIELDS.map((field) => [field, set[field]]));
-      found = {
-        dimensions: dimensions as unknown as Dimensions,
-        unpricedReason: set.unpriced_reason as UnpricedReason | '',
-      };
-      known.set(id, found);
-    }
-    return found;
-  };
 }
 
 /** Measures that are costs without a quantity, and where they go. */

@@ -57,6 +57,8 @@ function perform(store: ChargeStore, request: Request): Value {
       return totalsBetween(store.database, request.fromMs, request.toMs);
     case 'costByMinute':
       return costByMinute(store.database, request.fromMs);
+    case 'position':
+      return store.position();
     case 'expire':
       return store.expire(request.beforeMs);
     case 'probe':
