@@ -30,7 +30,7 @@ export interface Email {
 }
 
 export interface Route {
-  readonly severity?: 'critical' | 'warning' | undefined;
+  readonly severity?: 'critical' | 'warning' | 'info' | undefined;
   readonly team?: string | undefined;
   readonly tenant_id?: string | undefined;
   readonly receiver: string;

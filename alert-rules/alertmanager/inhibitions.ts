@@ -14,8 +14,9 @@ export const INHIBITIONS = [
     equal: SAME_BUDGET,
   },
   {
-    source_matchers: ['severity=~"critical|warning"', ...ONE_BUDGET],
-    target_matchers: ['severity="info"'],
+    // Not a threshold above the limit, three digits of percent: nothing critical says that it is reached.
+    source_matchers: ['severity="critical"', ...ONE_BUDGET],
+    target_matchers: ['severity="info"', 'threshold!~"[0-9]{3,}.*"'],
     equal: SAME_BUDGET,
   },
   {

@@ -38,7 +38,7 @@ export function alertGroup(thresholds: AlertThresholds): RuleGroup<Alert> {
     rules: [
       budgetExceeded(),
       budgetWarning(thresholds),
-      budgetThresholdReached(),
+      budgetThresholdReached(thresholds),
       budgetBurnRateCritical(thresholds),
       budgetBurnRateWarning(thresholds),
       budgetExhausts(thresholds),

@@ -84,7 +84,7 @@ const label = text.regex(/^\P{Cc}+$/u, { error: 'expected text without control c
 
 /** The first route that fits takes the alert. One without labels fits every alert. */
 const route = z.strictObject({
-  severity: z.enum(['critical', 'warning']).optional(),
+  severity: z.enum(['critical', 'warning', 'info']).optional(),
   team: label.optional(),
   tenant_id: label.optional(),
   receiver: text,

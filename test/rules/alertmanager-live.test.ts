@@ -136,13 +136,20 @@ test('an alert holds back the lesser ones on the same budget or tenant, and no o
   const budget = (id: string) => ({ budget: `tenant:${id}`, scope: 'tenant', scope_id: id, period: 'month' });
   const critical = { severity: 'critical', job: 'a' };
   const warning = { severity: 'warning', job: 'a' };
+  const reached = (threshold: string, id: string) => ({
+    ...{ n: `${threshold}-${id}`, alertname: 'BudgetThresholdReached', severity: 'info', job: 'a' },
+    ...{ threshold, ...budget(id) },
+  });
   await fire(
     { n: 'source', alertname: 'BudgetExceeded', ...critical, ...budget('acme') },
     { n: '1-same-budget', alertname: 'BudgetWarning', ...warning, ...budget('acme') },
-    { n: '1-threshold', alertname: 'BudgetThresholdReached', severity: 'info', job: 'a', ...budget('acme') },
-    { n: '1-warned', alertname: 'BudgetThresholdReached', severity: 'info', job: 'a', ...budget('globex') },
-    { n: 'untold', alertname: 'BudgetThresholdReached', severity: 'info', job: 'a', ...budget('initech') },
+    reached('50', 'acme'),
+    reached('90', 'acme'),
+    reached('120', 'acme'),
+    reached('90', 'globex'),
+    reached('50', 'initech'),
     { n: 'other-budget', alertname: 'BudgetWarning', ...warning, ...budget('globex') },
+    { n: 'other-subject', alertname: 'BudgetWarning', ...warning, ...budget('acme'), scope_id: 'globex' },
     { n: 'other-job', alertname: 'BudgetWarning', ...warning, ...budget('acme'), job: 'z' },
     { n: 'critical', alertname: 'BudgetBurnRateCritical', ...critical, ...budget('acme') },
     { n: 'no-budget', alertname: 'CostSpike', ...warning },
@@ -157,7 +164,7 @@ test('an alert holds back the lesser ones on the same budget or tenant, and no o
     { n: 'source', alertname: 'LLMCostExporterDown', severity: 'critical' },
   );
   await waitUntil('six to be inhibited', async () => (await inhibited()).split(',')[5], DEADLINE_MS, explain);
-  expect(await inhibited()).toBe('1-same-budget,1-threshold,1-warned,2-same-tenant,3-job-down,4-job-down');
+  expect(await inhibited()).toBe('1-same-budget,2-same-tenant,3-job-down,4-job-down,50-acme,90-acme');
 });
 
 test('a mute time holds back critical alerts too, for its own route only', async () => {

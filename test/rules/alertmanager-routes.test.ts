@@ -128,6 +128,19 @@ describe('routes', () => {
     expect(receiversOf(narrow, { severity: 'critical', scope: 'tenant', scope_id: 'acme' })).toBe('b');
   });
 
+  test.each([
+    ['info', 'a'],
+    ['warning', 'b'],
+    ['critical', 'rest'],
+  ])('a route for a severity takes no other: %s goes to %s', (severity, receiver) => {
+    const bySeverity = file([
+      { severity: 'info', receiver: 'a' },
+      { severity: 'warning', receiver: 'b' },
+    ]);
+    expect(amtool('check-config', bySeverity)).toContain('SUCCESS');
+    expect(receiversOf(bySeverity, { alertname: 'BudgetThresholdReached', severity })).toBe(receiver);
+  });
+
   test('may go to nobody', () => {
     expect(receiversOf(file([{ severity: 'warning', receiver: 'null' }]), { severity: 'warning' })).toBe(
       'null',

@@ -185,7 +185,6 @@ test('a misspelt metric or label is reported by name', () => {
 
 test('thresholds reach the expressions: another configuration, other rules', () => {
   const numbers = {
-    budget_warning_ratio: 0.7654,
     cost_spike_factor: 7.6543,
     cost_per_request_usd: 0.0123,
     gpu_utilization_percent: 12.345,
@@ -208,8 +207,18 @@ test('thresholds reach the expressions: another configuration, other rules', () 
     price_table_days: 98.765,
   };
   /** One limit for several alerts, and for how many. */
-  const shared = { budget_minimum_usd: 8.6421, budget_minimum_ratio: 0.0753, anomaly_minimum_usd: 9.7531 };
-  const users = { budget_minimum_usd: 3, budget_minimum_ratio: 2, anomaly_minimum_usd: 2 };
+  const shared = {
+    budget_warning_ratio: 0.7654,
+    budget_minimum_usd: 8.6421,
+    budget_minimum_ratio: 0.0753,
+    anomaly_minimum_usd: 9.7531,
+  };
+  const users = {
+    budget_warning_ratio: 2,
+    budget_minimum_usd: 3,
+    budget_minimum_ratio: 2,
+    anomaly_minimum_usd: 2,
+  };
   const exprs = alertGroup({ ...DEFAULT_THRESHOLDS, ...numbers, ...shared }).rules.map(({ expr }) => expr);
   const count = (number: number) => exprs.filter((expr) => expr.includes(String(number))).length;
   for (const [name, number] of Object.entries(numbers)) expect(count(number), name).toBe(1);

@@ -86,6 +86,9 @@ describe('the unit tests notice', () => {
     ['a period too short', 'BudgetBurnRateWarning', ALERTS, ':seconds >= 18 *', ':seconds >= 17 *'],
     ['a lead without a third', 'BudgetExhaustsBeforePeriodEnd', ALERTS, ':seconds / 3,', ':seconds,'],
     ['> in place of >=', 'BudgetThresholdReached', ALERTS, '>= on (job', '> on (job'],
+    ["another alert's threshold", 'BudgetThresholdReached', ALERTS, ' != 0.8', ''],
+    ['the limit as a threshold', 'BudgetThresholdReached', ALERTS, ' != 1)', ')'],
+    ['no threshold above the limit', 'BudgetThresholdReached', ALERTS, ' != 1)', ' < 1)'],
     ["the exporter's band unheeded", 'CostAboveUsual', ALERTS, 'window="1h",b', 'window="1d",b'],
     ['another threshold', 'BudgetWarning', ALERTS, 'used_ratio) > 0.8', 'used_ratio) > 0.85'],
     ['a misspelt metric', 'SamplerDown', ALERTS, 'exporter_sampler_up)', 'exporter_samplers_up)'],
@@ -101,7 +104,7 @@ test('other thresholds give rules whose own unit tests pass', { timeout: MINUTES
   const folder = write(
     generatedFiles({
       ...DEFAULT_THRESHOLDS,
-      budget_warning_ratio: 0.5,
+      budget_warning_ratio: 0.9,
       cost_spike_factor: 1.7,
       cost_per_request_usd: 0.0375,
       gpu_utilization_percent: 42.5,
