@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { createApp } from './app/index.ts';
-import { readCommandLine } from './config/command-line.ts';
+import type { Command } from './cli/command.ts';
+import { readCommand, readCommandLine } from './config/command-line.ts';
 import { loadConfig } from './config/load.ts';
 import { listenAddress } from './config/schema.ts';
 import { CodedError, ConfigError } from './domain/errors.ts';
@@ -16,9 +17,18 @@ const USAGE = `llm-cost-exporter: prices LLM token usage and publishes it for Pr
   --data-dir <dir>       where the ledger lives (./data)         LLM_COST_EXPORTER_DATA_DIR
   --version, --help
 
+  llm-cost-exporter backtest --help   which alerts would have fired on the past of the ledger
+  llm-cost-exporter simulate --help   what it would have cost with other prices, models or budgets
+
 A flag wins over its environment variable, that over the file. SIGHUP reads the file again.
 Exit codes: 0 ended by SIGTERM or SIGINT, 1 cannot run, 2 bad arguments or configuration.
 `;
+
+/** Commands instead of serving, by name. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  backtest: async () => (await import('./cli/backtest.ts')).backtest,
+  simulate: async () => (await import('./cli/simulate.ts')).simulate,
+};
 
 /** How long requests under way may take after SIGTERM. */
 const DRAIN_MS = 20_000;
@@ -29,6 +39,8 @@ async function main(): Promise<void> {
     version: string;
   };
   const { env } = process;
+  const { command, rest } = readCommand(process.argv.slice(2));
+  if (command !== undefined) return runCommand(command, rest);
   const { help, version: isVersion, configFile, overrides } = readCommandLine(process.argv.slice(2), env);
   if (help) return void process.stdout.write(USAGE);
   if (isVersion) return void process.stdout.write(`llm-cost-exporter ${version} (node ${process.version})\n`);
@@ -87,6 +99,29 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
+}
+
+/** SIGTERM and SIGINT end a command early, with exit code 1, once it has put away what it made. */
+async function runCommand(name: string, args: readonly string[]): Promise<void> {
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!load) {
+    const known = Object.keys(COMMANDS).join(', ');
+    throw new ConfigError([
+      `got ${JSON.stringify(name)}, expected a command (${known}) or a flag; try --help`,
+    ]);
+  }
+  const stop = new AbortController();
+  const interrupted = new CodedError('interrupted', 'interrupted');
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort(interrupted));
+  const run = await load();
+  process.exitCode = await run(args, {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: process.env,
+    nowMs: Date.now(),
+    monotonic: () => performance.now(),
+    stop: stop.signal,
+  });
 }
 
 main().catch((error: unknown) => {

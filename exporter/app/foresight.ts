@@ -1,7 +1,12 @@
 import type { Config } from '../config/schema.ts';
 import type { BudgetDefinition, BudgetUnit } from '../domain/budget.ts';
 import type { BudgetScope, DimensionField } from '../domain/budget-scope.ts';
-import { type DimensionForecast, type ForecastPath, pathAt } from '../domain/forecast.ts';
+import {
+  type DimensionForecast,
+  type ForecastPath,
+  pathAt,
+  type SeriesForecast,
+} from '../domain/forecast.ts';
 import { monthOf, type Period, periodAt } from '../domain/period.ts';
 import type { Ports } from '../domain/ports.ts';
 import { HOUR_MS, type HourlySeries } from '../domain/series.ts';
@@ -26,6 +31,8 @@ export class Foresight {
   readonly #timer: NodeJS.Timeout;
   #first: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
+  /** What was asked last, if anything was known. */
+  #answered: string | undefined;
   #paths: ReadonlyMap<string, ForecastPath> = new Map();
   #dimensions: readonly DimensionForecast[] = [];
 
@@ -75,6 +82,9 @@ export class Foresight {
       Math.floor(month.startMs / HOUR_MS) * HOUR_MS,
     );
     const asked = [...this.#budgetQuestions(nowMs), ...dimensionQuestions(settings, month, timeZone)];
+    // Hours that are over hardly change, and months of them take a large ledger's reader many seconds.
+    const asking = JSON.stringify([toMs, asked]);
+    if (asking === this.#answered) return;
     const found = await ledger.hourly({ fromMs, toMs, selections: asked.map(({ selection }) => selection) });
     const questions = asked.flatMap((question, at) =>
       found[at]!.map((selected) => ({ ...question, ...selected })),
@@ -95,6 +105,7 @@ export class Foresight {
     });
     this.#paths = paths;
     this.#dimensions = dimensions;
+    this.#answered = paths.size + dimensions.length > 0 ? asking : undefined;
   }
 
   #budgetQuestions(nowMs: number): Question[] {

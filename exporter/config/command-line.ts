@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../domain/errors.ts';
-import type { Override } from './load.ts';
+import { loadConfig, type Override } from './load.ts';
+import type { Config } from './schema.ts';
 
 export interface CommandLine {
   readonly help: boolean;
@@ -22,18 +23,57 @@ const SETTINGS = [
  */
 export function readCommandLine(args: readonly string[], environment: Environment): CommandLine {
   const flags = parse(args);
-  const overrides = SETTINGS.flatMap(({ field, flag, variable }): Override[] => {
+  return {
+    help: flags.help ?? false,
+    version: flags.version ?? false,
+    configFile: configFileOf(flags, environment),
+    overrides: overridesOf(flags, environment),
+  };
+}
+
+/** The flags of every command that reads the configuration and the ledger, for `parseArgs`. */
+export const SHARED_FLAGS = { config: { type: 'string' }, 'data-dir': { type: 'string' } } as const;
+
+interface SharedFlags {
+  readonly config?: string | undefined;
+  readonly 'data-dir'?: string | undefined;
+}
+
+/** The configuration that a command works with. Throws `ConfigError`. */
+export function sharedConfig(
+  flags: SharedFlags,
+  environment: Environment,
+): { readonly config: Config; readonly configFile: string | undefined } {
+  const configFile = configFileOf(flags, environment);
+  const overrides = overridesOf(flags, environment).filter(({ field }) => field === 'data_dir');
+  return { config: loadConfig(configFile, overrides), configFile };
+}
+
+function configFileOf({ config }: SharedFlags, environment: Environment): string | undefined {
+  return config ?? (environment.LLM_COST_EXPORTER_CONFIG || undefined);
+}
+
+function overridesOf(
+  flags: SharedFlags & { readonly listen?: string | undefined },
+  environment: Environment,
+): Override[] {
+  return SETTINGS.flatMap(({ field, flag, variable }): Override[] => {
     const given = flags[flag];
     if (given !== undefined) return [{ field, value: given, from: `--${flag}` }];
     const value = environment[variable];
     return value ? [{ field, value, from: variable }] : [];
   });
-  return {
-    help: flags.help ?? false,
-    version: flags.version ?? false,
-    configFile: flags.config ?? (environment.LLM_COST_EXPORTER_CONFIG || undefined),
-    overrides,
-  };
+}
+
+/** The command that the arguments begin with, and the rest of them; without a command it is to serve. */
+export function readCommand(args: readonly string[]): {
+  readonly command: string | undefined;
+  readonly rest: readonly string[];
+} {
+  const [command, ...rest] = args;
+  return command === undefined || command.startsWith('-')
+    ? { command: undefined, rest: args }
+    : { command, rest };
 }
 
 function parse(args: readonly string[]) {
@@ -42,7 +82,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { config: text, listen: text, 'data-dir': text, help: flag, version: flag },
+      options: { ...SHARED_FLAGS, listen: text, help: flag, version: flag },
     }).values;
   } catch (error) {
     const [sentence] = (error as Error).message.split('. ', 1);

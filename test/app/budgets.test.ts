@@ -14,7 +14,14 @@ const DEFINITIONS: NonNullable<NonNullable<Settings['budgets']>['definitions']> 
   { name: 'day in India', scope: {}, limit: 1, period: 'day', time_zone: 'Asia/Kolkata' },
   { name: 'users', each: 'user', limit: 1, period: 'quarter' },
   { name: 'tagged', scope: { 'tag:cost_center': '42' }, unit: 'tokens', limit: 5000, period: 'year' },
-  { name: 'window', scope: { tenant: 'acme' }, unit: 'calls', limit: 100, period: 'rolling', rolling_days: 3 },
+  {
+    name: 'window',
+    scope: { tenant: 'acme' },
+    unit: 'calls',
+    limit: 100,
+    period: 'rolling',
+    rolling_days: 3,
+  },
   { name: 'carried', limit: 1, period: 'month', rollover: { since: '2026-10-01' } },
 ];
 const SETTINGS: Settings = { budgets: { monthly_usd: 1, definitions: DEFINITIONS } };

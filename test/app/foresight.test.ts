@@ -133,6 +133,7 @@ it('keeps what it expected when it cannot look, and says so', async () => {
   });
   await foresight.look();
   fails = true;
+  ports.nowMs += HOUR_MS;
   await foresight.look();
   expect(foresight.pathOf(budgetOf())).toBeDefined();
   expect(ports.lines).toEqual(['warn nothing was forecast {"error":"disk full"}']);
@@ -142,4 +143,23 @@ it('looks once at a time', async () => {
   const { foresight, queries } = given();
   await Promise.all([foresight.look(), foresight.look()]);
   expect(queries).toHaveLength(1);
+});
+
+it('looks again when an hour is over, when the budgets are others, and while nothing is known', async () => {
+  let definitions = [budgetOf()];
+  const { foresight, queries, ports } = given({ definitions: () => definitions });
+  const lookedAgain = async () => {
+    const before = queries.length;
+    await foresight.look();
+    return queries.length > before;
+  };
+  expect([await lookedAgain(), await lookedAgain()]).toEqual([true, false]);
+  definitions = [budgetOf({ unit: 'calls' })];
+  expect([await lookedAgain(), await lookedAgain()]).toEqual([true, false]);
+  ports.nowMs = TO + HOUR_MS;
+  expect([await lookedAgain(), await lookedAgain()]).toEqual([true, false]);
+  const young = given({}, 71);
+  await young.foresight.look();
+  await young.foresight.look();
+  expect(young.queries).toHaveLength(2);
 });

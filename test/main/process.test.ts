@@ -84,7 +84,7 @@ describe('a process that ends at once', () => {
     ).toEqual([
       'llm-cost-exporter: FILE:2: listen: expected string, got 5',
       'llm-cost-exporter: FILE:3: limits.body_bytes: expected number to be >0, got -1',
-      'llm-cost-exporter: FILE:4: budgets.monthly: unknown key, expected monthly_usd, tenants',
+      'llm-cost-exporter: FILE:4: budgets.monthly: unknown key, expected monthly_usd, tenants, definitions, when_unknown, reservation_seconds, reservations, subjects, top_subjects',
     ]);
   });
 });
