@@ -1,12 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import type { BudgetDefinition, BudgetUnit } from '../domain/budget.ts';
 import type { BudgetScope, DimensionField } from '../domain/budget-scope.ts';
-import {
-  type DimensionForecast,
-  type ForecastPath,
-  pathAt,
-  type SeriesForecast,
-} from '../domain/forecast.ts';
+import { type DimensionForecast, type ForecastPath, pathAt } from '../domain/forecast.ts';
 import { monthOf, type Period, periodAt } from '../domain/period.ts';
 import type { Ports } from '../domain/ports.ts';
 import { HOUR_MS, type HourlySeries } from '../domain/series.ts';

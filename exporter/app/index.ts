@@ -34,6 +34,7 @@ import { BudgetDesk } from './budget-desk.ts';
 import { Foresight } from './foresight.ts';
 import { Gatekeeper } from './gatekeeper.ts';
 import { takeIn } from './intake.ts';
+import { pricingOptions } from './pricing-options.ts';
 
 export type { App, IngestAnswer, Scrape, SourceId, SourceRequest } from './app.ts';
 export type { BudgetState } from './budget-desk.ts';
@@ -309,8 +310,4 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
       await ledger.close();
     },
   };
-}
-
-function pricingOptions(config: Config, file = 'defaults') {
-  return { ...config.pricing, gpuRates: config.gpu.rates, resourceRates: config.resources.rates, file };
 }

@@ -6,6 +6,7 @@ import type { Log, Ports } from '../domain/ports.ts';
 import type { SampleBlock } from '../domain/samples.ts';
 import { HOUR_MS } from '../domain/series.ts';
 import { ForecastThread } from '../forecast/forecast-thread.ts';
+import { PastLedger } from '../ledger/past-ledger.ts';
 import { readCharges } from '../ledger/read-charges.ts';
 import { anomalyBlocks } from '../publish/anomalies.ts';
 import { budgetBlocks } from '../publish/budgets.ts';
@@ -14,7 +15,6 @@ import { AnomalyWatch } from './anomaly-watch.ts';
 import { Books } from './books.ts';
 import { budgetsInForce } from './budgets-in-force.ts';
 import { Foresight } from './foresight.ts';
-import { ReplayLedger } from './replay-ledger.ts';
 
 const DAY_MS = 86_400_000;
 /** Charges handed to the books at a time. */
@@ -95,7 +95,7 @@ async function* moments(
   const historyDays = Math.max(config.forecast.history_days, config.anomalies.history_days) + 366;
   const historyFromMs = fromMs - historyDays * DAY_MS;
   const definitions = await budgetsInForce(config);
-  const ledger = new ReplayLedger({ directory: config.data_dir, now: ports.now, toMs, historyFromMs });
+  const ledger = new PastLedger({ directory: config.data_dir, now: ports.now, toMs, historyFromMs });
   const books = new Books({
     labelSets: config.metrics.label_sets,
     timeZone: config.time_zone,

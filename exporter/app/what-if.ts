@@ -1,13 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type BudgetRun, BudgetRuns } from '../budgets/budget-runs.ts';
 import type { Config } from '../config/schema.ts';
 import { type Charge, isReported, type Price } from '../domain/charge.ts';
 import { METER } from '../domain/meters.ts';
 import { type Period, periodAt } from '../domain/period.ts';
 import { readCharges } from '../ledger/read-charges.ts';
 import { createPricing } from '../pricing/index.ts';
-import { type BudgetRun, BudgetRuns } from './budget-runs.ts';
 import { budgetsInForce } from './budgets-in-force.ts';
 import { pricingOptions } from './pricing-options.ts';
+
+export type { BudgetRun };
 
 /** Calls of `from` are taken to have been calls of `to`. Both are (provider, model); a model of `from` may end in `*`. */
 export interface ModelSwap {

@@ -1,5 +1,4 @@
-import type { BudgetRun } from '../../app/budget-runs.ts';
-import type { Compared, WhatIf } from '../../app/what-if.ts';
+import type { BudgetRun, Compared, WhatIf } from '../../app/what-if.ts';
 import { AMOUNTS_PER_UNIT } from '../../domain/budget.ts';
 import { scopeIdLabel } from '../../domain/budget-scope.ts';
 import { usdFromNanoUsd } from '../../domain/money.ts';

@@ -3,16 +3,16 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Charge } from '../domain/charge.ts';
 import type { LedgerTotal } from '../domain/ledger-sums.ts';
 import { HOUR_MS, type HourlyQuery, type SelectedSeries, type SeriesSelection } from '../domain/series.ts';
-import type { AmountQuery, Ledger } from '../ledger/ledger.ts';
-import { amounts } from '../ledger/sqlite/amounts.ts';
-import { LEDGER_FILE } from '../ledger/sqlite/charge-store.ts';
-import { hourly } from '../ledger/sqlite/hourly.ts';
-import { totalsBetween } from '../ledger/sqlite/queries.ts';
+import type { AmountQuery, Ledger } from './ledger.ts';
+import { amounts } from './sqlite/amounts.ts';
+import { LEDGER_FILE } from './sqlite/charge-store.ts';
+import { hourly } from './sqlite/hourly.ts';
+import { totalsBetween } from './sqlite/queries.ts';
 
 /** Of a dimension; several times what any setting asks for. */
 const VALUES = 1000;
 
-export interface ReplayLedgerOptions {
+export interface PastLedgerOptions {
   readonly directory: string;
   /** The simulated clock: what was charged from then on is not there yet. */
   readonly now: () => number;
@@ -22,13 +22,13 @@ export interface ReplayLedgerOptions {
 }
 
 /** The ledger as it was at a moment of the past, read only. What is appended to it is there already. */
-export class ReplayLedger implements Ledger {
-  readonly #options: ReplayLedgerOptions;
+export class PastLedger implements Ledger {
+  readonly #options: PastLedgerOptions;
   readonly #database: DatabaseSync;
   /** Series of the whole replay by their selection, cut to the moment that is asked for. */
   readonly #hours = new Map<string, readonly SelectedSeries[]>();
 
-  constructor(options: ReplayLedgerOptions) {
+  constructor(options: PastLedgerOptions) {
     this.#options = options;
     this.#database = new DatabaseSync(join(options.directory, LEDGER_FILE), {
       readOnly: true,

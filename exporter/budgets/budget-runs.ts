@@ -1,9 +1,9 @@
-import { type Account, limitInForce } from '../budgets/account.ts';
-import { decide, type Estimate } from '../budgets/decide.ts';
 import { amountOf, BUDGET_UNITS, type BudgetDefinition } from '../domain/budget.ts';
 import { isInScope, scopeValue } from '../domain/budget-scope.ts';
 import type { Charge } from '../domain/charge.ts';
 import { contains, type Period, periodAt } from '../domain/period.ts';
+import { type Account, limitInForce } from './account.ts';
+import { decide, type Estimate } from './decide.ts';
 
 /** One budget, or one subject of it, through one period. Amounts are in the base of its unit. */
 export interface BudgetRun {
