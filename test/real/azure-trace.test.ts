@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import type { IngestAnswer } from '../../exporter/app/index.ts';
+import { readTrace, type TracedCall } from '../../scripts/accuracy/azure-trace.ts';
 import { NOW_MS } from '../support/charges.ts';
 import { exactSamples, nanoUsdOf } from '../support/exact-samples.ts';
 import { frozenPorts } from '../support/ports.ts';
 import { type Service, serveApp } from '../support/running-app.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { readTrace, type TracedCall } from '../../scripts/accuracy/azure-trace.ts';
 import { realInput } from './shared-data.ts';
 
 const TENANTS = 20;
