@@ -68,6 +68,16 @@ const VOLATILE: ReadonlyMap<string, string> = new Map([
   ['llm_cost_exporter_exposition_bytes', 'other values have other lengths'],
   ['llm_cost_exporter_exposition_duration_seconds', 'takes its time'],
   ['llm_cost_exporter_ledger_bytes', 'depends on when SQLite writes back its log'],
+  ...[
+    'llm_budget_forecast_usd',
+    'llm_budget_forecast_ratio',
+    'llm_budget_exhaustion_timestamp_seconds',
+    'llm_budget_exhaustion_bound_timestamp_seconds',
+    'llm_cost_forecast_usd',
+    'llm_cost_window_usd',
+    'llm_cost_expected_usd',
+    'llm_cost_anomaly_score',
+  ].map((name) => [name, 'the look may come between two of the requests that feed it'] as const),
 ]);
 
 /** The scrape without what differs from run to run. */
