@@ -4,6 +4,9 @@
  */
 export const BUDGET_LABELS = 'job, budget, scope, scope_id, period';
 
+/** The period is a day old: what the last day held was said of it, and not of the period before. */
+export const PERIOD_LASTS_A_DAY = `max by (${BUDGET_LABELS}) (llm_budget_period_start_timestamp_seconds) <= time() - 86400`;
+
 /** Who is meant: the subjects of a budget for each of something differ by `scope_id` alone. */
 export const BUDGET = '{{ $labels.budget }}{{ with $labels.scope_id }} ({{ . }}){{ end }}';
 

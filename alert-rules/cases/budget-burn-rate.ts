@@ -2,7 +2,7 @@ import { SHORTEST_PERIOD_DAYS, type Tier } from '../alerts/budget-burn-rate.ts';
 import { DAY, HOUR, MINUTE, type RuleCase, STEP_SECONDS } from '../lib/rule-case.ts';
 import { recorded, scraped } from '../lib/series.ts';
 import type { AlertThresholds } from '../lib/thresholds.ts';
-import { counter, flat, missing } from '../lib/values.ts';
+import { counter, flat, gauge, missing } from '../lib/values.ts';
 import { BUDGET_PERIOD, BUDGET_RATE, BURN, BURN_WINDOWS } from '../recording/budget-burn.ts';
 import {
   budgetLabels,
@@ -221,6 +221,32 @@ export function budgetBurnRateWarningCases(thresholds: AlertThresholds): readonl
     counter({ steps: steps(hours), perStep: atRate(rate, 'days') });
   const week = { ...tenant('weekly'), period: 'week' };
   const young = { ...TENANT_ACME, job: 'young' };
+  const raised = tenant('raised');
+  const turns = tenant('turns');
+  /** Three days' burn that sinks below the rate, and not to the plan. */
+  const weekend = tenant('weekend');
+  const sunk = (1 + slow * 2) / 3;
+  /** Over three days, of which ten hours each are spent in. */
+  const nightly = slow * 1.34;
+  const nights = (days: number) =>
+    counter(
+      ...Array.from({ length: days }, (_, day) => [
+        { steps: steps(10), perStep: atRate(nightly * 2.4, 'days') },
+        { steps: steps(24 * (day + 1)) - steps(24 * day) - steps(10), perStep: 0 },
+      ]).flat(),
+      { steps: steps(150 - days * 24), perStep: 0 },
+    );
+  /** Too fast in both windows for 20 minutes, then at that rate. */
+  const slowing = (id: string, long: '1d' | '3d', before: number, after: number) => ({
+    [recorded(BURN[long].record, { ...tenant(id), unit: 'usd' })]: gauge([before, 20], [after, 40]),
+    [recorded(BURN[long === '1d' ? '2h' : '6h'].record, { ...tenant(id), unit: 'usd' })]: gauge(
+      [before, 20],
+      [after, 40],
+    ),
+    [recorded(BUDGET_RATE.record, { ...tenant(id), unit: 'usd' })]: flat(1, 60),
+    [recorded(BUDGET_PERIOD.record, tenant(id))]: flat(30 * DAY, 60),
+    [scraped('llm_budget_limit_usd', tenant(id))]: flat(PLAN_LIMIT_USD, 60),
+  });
   return [
     {
       kind: 'fires',
@@ -260,6 +286,64 @@ export function budgetBurnRateWarningCases(thresholds: AlertThresholds): readonl
         [consumed(young)]: `${missing(steps(110))} ${burning(fast * 4, 5)}`,
       },
       expect: [3, 5, 12, 30, 60, 84, 106, 112, 114].map((hours) => ({ atSeconds: at(hours), firing: [] })),
+    },
+    {
+      kind: 'fires',
+      name: 'once through the nights of office hours, and ends: by a day of rest, at once by a limit that is raised',
+      input: 'days',
+      series: {
+        ...planSeries(TENANT_ACME, steps(150)),
+        [consumed(TENANT_ACME)]: nights(5),
+        ...planSeries(raised, steps(150)),
+        [scraped('llm_budget_limit_usd', raised)]: gauge(
+          [PLAN_LIMIT_USD, steps(84)],
+          [PLAN_LIMIT_USD * 1.5, steps(66)],
+        ),
+        [consumed(raised)]: nights(5),
+        ...planSeries(turns, steps(150)),
+        [scraped('llm_budget_period_start_timestamp_seconds', turns)]: gauge(
+          [0, steps(84)],
+          [84 * HOUR, steps(66)],
+        ),
+        [scraped('llm_budget_period_end_timestamp_seconds', turns)]: gauge(
+          [30 * DAY, steps(84)],
+          [84 * HOUR + 30 * DAY, steps(66)],
+        ),
+        [consumed(turns)]: nights(5),
+        ...planSeries(weekend, steps(150)),
+        [recorded(BURN['3d'].record, { ...weekend, unit: 'usd' })]: gauge(
+          [slow * 1.2, steps(40)],
+          [sunk, steps(110)],
+        ),
+        [recorded(BURN['6h'].record, { ...weekend, unit: 'usd' })]: flat(slow * 1.2, steps(150)),
+      },
+      expect: [
+        {
+          atSeconds: at(80),
+          firing: [...[TENANT_ACME, raised, turns].map((one) => fires(one, nightly)), fires(weekend, sunk)],
+        },
+        ...[90, 95, 104].map((hours) => ({
+          atSeconds: at(hours),
+          firing: [TENANT_ACME, turns].map((one) => fires(one, nightly)),
+        })),
+        { atSeconds: at(142), firing: [] },
+      ],
+    },
+    {
+      kind: 'boundary',
+      name: 'exactly as fast as planned is over, and so is what was exactly too fast',
+      input: 'recorded',
+      series: Object.assign(
+        {},
+        ...(['1d', '3d'] as const).flatMap((long) => [
+          slowing(`over-${long}`, long, thresholds[`burn_rate_${long}`] * 2, 1),
+          slowing(`exact-${long}`, long, thresholds[`burn_rate_${long}`], 1.125),
+          slowing(`above-${long}`, long, thresholds[`burn_rate_${long}`] * 2, 1.125),
+        ]),
+      ),
+      expect: [
+        { atSeconds: 58 * MINUTE, firing: ['1d', '3d'].map((long) => fires(tenant(`above-${long}`), 1.125)) },
+      ],
     },
     boundaryCase(
       [

@@ -1,12 +1,12 @@
-import { DAY, HOUR, MINUTE, type RuleCase } from '../lib/rule-case.ts';
+import { DAY, HOUR, MINUTE, type RuleCase, STEP_SECONDS } from '../lib/rule-case.ts';
 import { recorded, scraped } from '../lib/series.ts';
 import type { AlertThresholds } from '../lib/thresholds.ts';
-import { flat } from '../lib/values.ts';
+import { flat, gauge, missing } from '../lib/values.ts';
 import { BUDGET_PERIOD } from '../recording/budget-burn.ts';
 import { budgetLabels, budgetName, budgetSeries, ORGANIZATION, periodSeries, TENANT_ACME } from './budget.ts';
 
 const LIMIT = 1000;
-const COUNT = 100;
+const COUNT = 200;
 const MONTH = 30 * DAY;
 /** The longest period whose lead is a third of it: a month's is longer. */
 const SHORT = DAY / 2;
@@ -48,6 +48,13 @@ export function budgetExhaustsCases(thresholds: AlertThresholds): readonly RuleC
   const spent = minimum + 500;
   const hour = { ...TENANT_ACME, budget: 'hourly', period: 'hour' };
   const tokens = { ...TENANT_ACME, budget: 'tokens' };
+  const steps = (hours: number) => Math.round((hours * HOUR) / STEP_SECONDS.days);
+  const at = (hours: number) => steps(hours) * STEP_SECONDS.days;
+  /** Before the end, and not well before it. */
+  const late = (lastDay + MONTH) / 2;
+  const stays = { ...TENANT_ACME, budget: 'stays' };
+  const turns = { ...TENANT_ACME, budget: 'turns' };
+  const turnsAt = 30 * HOUR;
   return [
     {
       kind: 'fires',
@@ -72,6 +79,43 @@ export function budgetExhaustsCases(thresholds: AlertThresholds): readonly RuleC
             firing(tokens, soon, `${humanized(minimum / 2)} of 500 tokens used`),
           ],
         },
+      ],
+    },
+    {
+      kind: 'fires',
+      name: 'once through a night with a later date, until it is gone or a day late; not into a new period',
+      input: 'days',
+      series: {
+        ...series(
+          TENANT_ACME,
+          `${gauge([soon, steps(30)], [late, steps(10)], [soon, steps(20)])} ${missing(steps(20))}`,
+          spent,
+        ),
+        ...series(stays, gauge([soon, steps(30)], [late, steps(50)]), spent),
+        ...series(turns, gauge([soon, steps(30)], [turnsAt + late, steps(50)]), spent),
+        [scraped('llm_budget_period_start_timestamp_seconds', turns)]: gauge(
+          [0, steps(30)],
+          [turnsAt, steps(50)],
+        ),
+        [scraped('llm_budget_period_end_timestamp_seconds', turns)]: gauge(
+          [MONTH, steps(30)],
+          [turnsAt + MONTH, steps(50)],
+        ),
+      },
+      expect: [
+        {
+          atSeconds: at(29),
+          firing: [TENANT_ACME, stays, turns].map((one) => firing(one, soon, usd(spent))),
+        },
+        ...[32, 35, 39].map((hours) => ({
+          atSeconds: at(hours),
+          firing: [TENANT_ACME, stays].map((one) => firing(one, late, usd(spent))),
+        })),
+        {
+          atSeconds: at(52),
+          firing: [firing(TENANT_ACME, soon, usd(spent)), firing(stays, late, usd(spent))],
+        },
+        { atSeconds: at(63), firing: [] },
       ],
     },
     {

@@ -84,6 +84,8 @@ describe('the unit tests notice', () => {
     ['a minimum as exact', 'BudgetBurnRateCritical', ALERTS, ':per_second > 1', ':per_second >= 1'],
     ['a share as exact', 'BudgetBurnRateCritical', ALERTS, ':seconds) > 0.01', ':seconds) >= 0.01'],
     ['a period too short', 'BudgetBurnRateWarning', ALERTS, ':seconds >= 18 *', ':seconds >= 17 *'],
+    ['as fast as planned as too fast', 'BudgetBurnRateWarning', ALERTS, 'increase1d > 1', 'increase1d >= 1'],
+    ['a forecast of the limit as over it', 'ForecastOverBudget', ALERTS, '0.5"}) > 1\n', '0.5"}) >= 1\n'],
     ['a lead without a third', 'BudgetExhaustsBeforePeriodEnd', ALERTS, ':seconds / 3,', ':seconds,'],
     ['> in place of >=', 'BudgetThresholdReached', ALERTS, '>= on (job', '> on (job'],
     ["another alert's threshold", 'BudgetThresholdReached', ALERTS, ' != 0.8', ''],
