@@ -91,21 +91,14 @@ export class TrackedBudget {
   account(subject: string, nowMs: number): Account {
     const { definition } = this;
     const sums = this.#sumsAt(nowMs);
-    const reserved = this.#reserved;
-    return {
+    return new HeldAccount(
       definition,
-      subject: definition.each === undefined ? undefined : subject,
-      spentAmount: sums?.current(subject),
-      get reservedAmount() {
-        return reserved.get(subject) ?? 0;
-      },
-      set reservedAmount(amount: number) {
-        if (amount === 0) reserved.delete(subject);
-        else reserved.set(subject, amount);
-      },
-      period: sums?.period ?? periodAt(definition.period, nowMs, definition.timeZone),
-      limitAmount: this.#limitAfter(sums?.previous, sums?.previousOf(subject) ?? 0, nowMs),
-    };
+      definition.each === undefined ? undefined : subject,
+      sums?.period ?? periodAt(definition.period, nowMs, definition.timeZone),
+      this.#limitAfter(sums?.previous, sums?.previousOf(subject) ?? 0, nowMs),
+      sums?.current(subject),
+      this.#reserved,
+    );
   }
 
   /** The share of its limit that each subject with usage in the current period has used, in no particular order. */
@@ -128,6 +121,41 @@ export class TrackedBudget {
     // A rolling window that has moved on is kept until the next is loaded: it holds an hour too much, never too little.
     if (period.kind !== 'rolling') this.#sums = sums.shiftedTo(period, timeZone, nowMs);
     return this.#sums;
+  }
+}
+
+/** A class, as accounts are made for every question: an object literal with accessors takes several times as long. */
+class HeldAccount implements Account {
+  readonly definition: BudgetDefinition;
+  readonly subject: string | undefined;
+  readonly period: Period;
+  readonly limitAmount: number;
+  readonly spentAmount: number | undefined;
+  readonly #reserved: Map<string, number>;
+
+  constructor(
+    definition: BudgetDefinition,
+    subject: string | undefined,
+    period: Period,
+    limitAmount: number,
+    spentAmount: number | undefined,
+    reserved: Map<string, number>,
+  ) {
+    this.definition = definition;
+    this.subject = subject;
+    this.period = period;
+    this.limitAmount = limitAmount;
+    this.spentAmount = spentAmount;
+    this.#reserved = reserved;
+  }
+
+  get reservedAmount(): number {
+    return this.#reserved.get(this.subject ?? '') ?? 0;
+  }
+
+  set reservedAmount(amount: number) {
+    if (amount === 0) this.#reserved.delete(this.subject ?? '');
+    else this.#reserved.set(this.subject ?? '', amount);
   }
 }
 

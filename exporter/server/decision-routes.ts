@@ -1,4 +1,5 @@
-import { type Request, type Response, Router } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Router } from 'express';
 import type { App, DecisionAnswer } from '../app/index.ts';
 import { CodedError } from '../domain/errors.ts';
 import { onlyMethod } from './errors.ts';
@@ -8,26 +9,40 @@ import { JSON_TYPES, statusOf } from './usage-routes.ts';
 /** A question is a few hundred bytes; many are read at once. */
 const BODY_BYTES = 64 * 1024;
 
+export interface DecisionEdge {
+  /** Answers the two questions that calls wait for, and leaves everything else to `express`, which takes longer than the answer. */
+  answer(request: IncomingMessage, response: ServerResponse, express: () => void): void;
+  readonly routes: Router;
+}
+
 /**
  * Hard limits: may a call run? Answered 200 whatever the answer is: the question was understood. 4xx and 5xx say that it
  * was not answered.
  */
-export function decisionRoutes({ gatekeeper }: App): Router {
+export function decisionEdge({ gatekeeper }: App): DecisionEdge {
   const router = Router({ caseSensitive: true, strict: true });
   const readBody = bodyReader(BODY_BYTES);
-  const bodyOf = (request: Request) => {
+  const bodyOf = async (request: IncomingMessage) => {
     expectJson(request);
     return readBody(request);
   };
+  const questions: ReadonlyMap<string, (body: Buffer) => DecisionAnswer> = new Map([
+    ['/api/v1/budgets/check', (body) => gatekeeper.check(body)],
+    ['/api/v1/budgets/reservations', (body) => gatekeeper.reserve(body)],
+  ]);
+  /** Of requests whose body is read already: express turns them into answers. */
+  const failures = new WeakMap<IncomingMessage, { readonly error: unknown }>();
 
-  router
-    .route('/api/v1/budgets/check')
-    .post(async (request, response) => sendDecision(response, gatekeeper.check(await bodyOf(request))))
-    .all(onlyMethod('POST'));
-  router
-    .route('/api/v1/budgets/reservations')
-    .post(async (request, response) => sendDecision(response, gatekeeper.reserve(await bodyOf(request))))
-    .all(onlyMethod('POST'));
+  for (const [path, answer] of questions) {
+    router
+      .route(path)
+      .post(async (request, response) => {
+        const failure = failures.get(request);
+        if (failure) throw failure.error;
+        sendDecision(response, answer(await bodyOf(request)));
+      })
+      .all(onlyMethod('POST'));
+  }
   router
     .route('/api/v1/budgets/reservations/:id/settle')
     .post(async (request, response) => {
@@ -42,17 +57,38 @@ export function decisionRoutes({ gatekeeper }: App): Router {
       response.status(204).end();
     })
     .all(onlyMethod('DELETE'));
-  return router;
+  return {
+    routes: router,
+    answer(request, response, express) {
+      const question = request.method === 'POST' ? questions.get(request.url!) : undefined;
+      if (!question) return express();
+      bodyOf(request)
+        .then(question)
+        .then(
+          (answer) => sendDecision(response, answer),
+          (error: unknown) => {
+            failures.set(request, { error });
+            express();
+          },
+        );
+    },
+  };
 }
 
-function sendDecision(response: Response, answer: DecisionAnswer): void {
-  if (answer.retry_after_seconds !== undefined)
-    response.set('Retry-After', String(answer.retry_after_seconds));
-  response.json(answer);
+function sendDecision(response: ServerResponse, answer: DecisionAnswer): void {
+  const { retry_after_seconds: retryAfter } = answer;
+  const body = JSON.stringify(answer);
+  response
+    .writeHead(200, {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': Buffer.byteLength(body),
+      ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
+    })
+    .end(body);
 }
 
 /** A request without a type is taken for JSON. */
-export function expectJson({ headers }: Request): void {
+export function expectJson({ headers }: IncomingMessage): void {
   const contentType = headers['content-type'];
   if (contentType === undefined || JSON_TYPES.test(contentType)) return;
   throw new CodedError('unsupported_media_type', `Content-Type is ${contentType}, expected application/json`);

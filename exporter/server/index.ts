@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
-import express, { type RequestHandler } from 'express';
+import expressApp, { type RequestHandler } from 'express';
 import type { App } from '../app/index.ts';
 import type { Log } from '../domain/ports.ts';
 import { anomalyRoutes } from './anomaly-routes.ts';
 import { budgetRoutes } from './budget-routes.ts';
-import { decisionRoutes } from './decision-routes.ts';
+import { type DecisionEdge, decisionEdge } from './decision-routes.ts';
 import { errorBody, errorHandler, HTTP_ERRORS, notFound } from './errors.ts';
 import { forecastRoutes } from './forecast-routes.ts';
 import { guardConnections } from './guard-connections.ts';
@@ -24,9 +24,10 @@ export interface ServerLimits {
 /** The HTTP edge of an app. Not listening yet. */
 export function createHttpServer(app: App, limits: ServerLimits, log: Log): Server {
   const readBody = bodyReader(limits.body_bytes);
+  const decisions = decisionEdge(app);
   const routes = [
     usageRoutes(app, readBody),
-    decisionRoutes(app),
+    decisions.routes,
     budgetRoutes(app),
     forecastRoutes(app),
     anomalyRoutes(app),
@@ -36,7 +37,7 @@ export function createHttpServer(app: App, limits: ServerLimits, log: Log): Serv
     pageRoutes(app),
     notFound,
   ];
-  return serve(routes, limits, log);
+  return serve(routes, limits, log, decisions.answer);
 }
 
 /** A second edge that takes in OTLP and nothing else. It has its own limits, with the same values. */
@@ -44,8 +45,13 @@ export function createOtlpServer(app: App, limits: ServerLimits, log: Log): Serv
   return serve([otlpRoutes(app, bodyReader(limits.body_bytes), log), otlpNotFound], limits, log);
 }
 
-function serve(routes: readonly RequestHandler[], limits: ServerLimits, log: Log): Server {
-  const http = express();
+function serve(
+  routes: readonly RequestHandler[],
+  limits: ServerLimits,
+  log: Log,
+  first?: DecisionEdge['answer'],
+): Server {
+  const http = expressApp();
   http.disable('x-powered-by');
   http.disable('etag');
   http.set('query parser', 'simple');
@@ -62,7 +68,10 @@ function serve(routes: readonly RequestHandler[], limits: ServerLimits, log: Log
     },
     (request, response) => {
       const target = request.url ?? '';
-      if (target.startsWith('/') || URL.canParse(target, 'http://host')) return void http(request, response);
+      if (target.startsWith('/') || URL.canParse(target, 'http://host')) {
+        const express = () => void http(request, response);
+        return first ? first(request, response, express) : express();
+      }
       // Express would answer by itself, in HTML.
       response.statusCode = HTTP_ERRORS.malformed_request.status;
       response.setHeader('Content-Type', 'application/json; charset=utf-8').setHeader('Connection', 'close');
