@@ -7,7 +7,6 @@ import type { Pricing } from '../pricing/index.ts';
 import type { GpuUsageHistory } from '../samplers/gpu-usage-history.ts';
 
 const HOUR_MS = 3_600_000;
-const FIRST_LOOK_MS = 5000;
 
 export interface AdvisorSources {
   readonly ledger: Ledger;
@@ -20,23 +19,14 @@ export interface AdvisorSources {
 /** Looks for opportunities in what the ledger and the samplers saw of the recent window, every now and then. */
 export class Advisor {
   readonly #sources: AdvisorSources;
-  readonly #timer: NodeJS.Timeout;
-  #first: NodeJS.Timeout | undefined;
   #opportunities: readonly Opportunity[] = [];
 
   constructor(sources: AdvisorSources) {
     this.#sources = sources;
-    this.#timer = setInterval(() => void this.look(), sources.settings.interval_seconds * 1000).unref();
   }
 
   get opportunities(): readonly Opportunity[] {
     return this.#opportunities;
-  }
-
-  /** The first look, once the start is over: it reads a day of charges. */
-  lookSoon(): void {
-    clearTimeout(this.#first);
-    this.#first = setTimeout(() => void this.look(), FIRST_LOOK_MS).unref();
   }
 
   async look(): Promise<void> {
@@ -73,10 +63,5 @@ export class Advisor {
     } catch (error) {
       ports.log.warn('opportunities were not computed', { error: (error as Error).message });
     }
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-    clearTimeout(this.#first);
   }
 }

@@ -16,7 +16,6 @@ import type { Ports } from '../domain/ports.ts';
 import { HOUR_MS, type HourlySeries, type SeriesSelection } from '../domain/series.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
-const FIRST_LOOK_MS = 3000;
 /** Each is up to four readings of the ledger; the other anomalies of a look stay without a cause. */
 const EXPLAINED_PER_LOOK = 10;
 
@@ -31,15 +30,11 @@ export interface AnomalyWatchSources {
 export class AnomalyWatch {
   readonly #sources: AnomalyWatchSources;
   readonly #log: AnomalyLog;
-  readonly #timer: NodeJS.Timeout;
-  #first: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
   #expectations: readonly Seen[] = [];
 
   constructor(sources: AnomalyWatchSources) {
     this.#sources = sources;
     this.#log = new AnomalyLog({ minimumNanoUsd: nanoUsdFromUsd(sources.settings.minimum_usd) });
-    this.#timer = setInterval(() => void this.look(), sources.settings.interval_seconds * 1000).unref();
   }
 
   /** Of the last look, the organisation first. None of what has too little history, or after a look that failed. */
@@ -55,28 +50,14 @@ export class AnomalyWatch {
     return this.#log.counts;
   }
 
-  /** The first look, once the start is over: it reads weeks of hours. */
-  lookSoon(): void {
-    clearTimeout(this.#first);
-    this.#first = setTimeout(() => void this.look(), FIRST_LOOK_MS).unref();
-  }
-
-  /** Never rejects. A call while a look is under way joins it. */
-  look(): Promise<void> {
-    this.#running ??= this.#look()
-      .catch((error: Error) => {
-        this.#expectations = [];
-        this.#sources.ports.log.warn('anomalies were not looked for', { error: error.message });
-      })
-      .finally(() => {
-        this.#running = undefined;
-      });
-    return this.#running;
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-    clearTimeout(this.#first);
+  /** Never rejects. */
+  async look(): Promise<void> {
+    try {
+      await this.#look();
+    } catch (error) {
+      this.#expectations = [];
+      this.#sources.ports.log.warn('anomalies were not looked for', { error: (error as Error).message });
+    }
   }
 
   async #look(): Promise<void> {

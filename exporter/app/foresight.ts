@@ -9,7 +9,6 @@ import type { ForecastThread } from '../forecast/forecast-thread.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
 const DAY_MS = 86_400_000;
-const FIRST_LOOK_MS = 2000;
 
 export interface ForesightSources {
   readonly ledger: Pick<Ledger, 'hourly'>;
@@ -23,9 +22,6 @@ export interface ForesightSources {
 /** Expects, every now and then, what is to come: for each budget, and for the month of the largest of each dimension. */
 export class Foresight {
   readonly #sources: ForesightSources;
-  readonly #timer: NodeJS.Timeout;
-  #first: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
   /** What was asked last, if anything was known. */
   #answered: string | undefined;
   #paths: ReadonlyMap<string, ForecastPath> = new Map();
@@ -33,7 +29,6 @@ export class Foresight {
 
   constructor(sources: ForesightSources) {
     this.#sources = sources;
-    this.#timer = setInterval(() => void this.look(), sources.settings.interval_seconds * 1000).unref();
   }
 
   /** Undefined while too little is known, and for hours, which are over before a forecast is made. */
@@ -44,27 +39,13 @@ export class Foresight {
     return this.#dimensions;
   }
 
-  /** The first look, once the start is over: it reads months of hours. */
-  lookSoon(): void {
-    clearTimeout(this.#first);
-    this.#first = setTimeout(() => void this.look(), FIRST_LOOK_MS).unref();
-  }
-
-  /** Never rejects. A call while a look is under way joins it. */
-  look(): Promise<void> {
-    this.#running ??= this.#look()
-      .catch((error: Error) => {
-        this.#sources.ports.log.warn('nothing was forecast', { error: error.message });
-      })
-      .finally(() => {
-        this.#running = undefined;
-      });
-    return this.#running;
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-    clearTimeout(this.#first);
+  /** Never rejects. */
+  async look(): Promise<void> {
+    try {
+      await this.#look();
+    } catch (error) {
+      this.#sources.ports.log.warn('nothing was forecast', { error: (error as Error).message });
+    }
   }
 
   async #look(): Promise<void> {

@@ -34,6 +34,7 @@ import { BudgetDesk } from './budget-desk.ts';
 import { Foresight } from './foresight.ts';
 import { Gatekeeper } from './gatekeeper.ts';
 import { takeIn } from './intake.ts';
+import { Lookout } from './lookout.ts';
 import { pricingOptions } from './pricing-options.ts';
 
 export type { App, IngestAnswer, Scrape, SourceId, SourceRequest } from './app.ts';
@@ -47,6 +48,8 @@ export interface AppOptions {
 }
 
 const DAY_MS = 86_400_000;
+/** One after the other, once the start is over: each reads much of the ledger. */
+const FIRST_LOOK_MS = 2000;
 
 /** Wires the stages in flow order. Rejects with `ledger_locked` if another process has the data directory, `budgets_unreadable` if its budgets are damaged. */
 export async function createApp(config: Config, { ports, build, configFile }: AppOptions): Promise<App> {
@@ -91,9 +94,7 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
       }
       await books.restore(ledger);
       overflowCounted = 0;
-      advisor.lookSoon();
-      foresight.lookSoon();
-      anomalyWatch.lookSoon();
+      for (const [at, lookout] of lookouts.entries()) lookout.lookIn(FIRST_LOOK_MS * (at + 1));
       for (const bill of bills) bill.start();
     },
   });
@@ -120,6 +121,11 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
     settings: config.anomalies,
     ports,
   });
+  const lookouts = [
+    new Lookout(() => foresight.look(), config.forecast.interval_seconds),
+    new Lookout(() => anomalyWatch.look(), config.anomalies.interval_seconds),
+    new Lookout(() => advisor.look(), config.opportunities.interval_seconds),
+  ];
   const budgets = new BudgetDesk({
     path: join(config.data_dir, 'budgets.jsonl'),
     section: config.budgets,
@@ -139,9 +145,7 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
   try {
     if (await ledger.opened) await budgets.open();
   } catch (error) {
-    advisor.stop();
-    foresight.stop();
-    anomalyWatch.stop();
+    for (const lookout of lookouts) lookout.stop();
     await ledger.close();
     throw error;
   }
@@ -301,9 +305,7 @@ export async function createApp(config: Config, { ports, build, configFile }: Ap
     },
 
     async close() {
-      advisor.stop();
-      foresight.stop();
-      anomalyWatch.stop();
+      for (const lookout of lookouts) lookout.stop();
       await forecastThread.close();
       await Promise.all(bills.map((bill) => bill.stop()));
       await sampling.stop();

@@ -118,9 +118,6 @@ async function* moments(
     settings: config.anomalies,
     ports,
   });
-  // They look when the simulated clock says so, not by themselves.
-  foresight.stop();
-  anomalyWatch.stop();
   const looks = [
     // Forecasts are of whole hours: a look more often sees the same.
     everyMs(Math.ceil((config.forecast.interval_seconds * 1000) / HOUR_MS) * HOUR_MS, () => foresight.look()),

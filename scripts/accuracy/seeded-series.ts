@@ -2,7 +2,7 @@ import { NANO_PER_USD } from '../../exporter/domain/money.ts';
 import { monthOf, type Period } from '../../exporter/domain/period.ts';
 import { HOUR_MS, type HourlySeries } from '../../exporter/domain/series.ts';
 import { localHours } from '../../exporter/forecast/local-hours.ts';
-import { type Random, seededRandom } from './random.ts';
+import { createRandom, type Random } from '../random.ts';
 
 /** The last one has no history before its month. */
 export const SERIES_KINDS = [
@@ -34,7 +34,7 @@ const HISTORY_DAYS = 120;
  */
 export function seededSubject(kind: SeriesKind, seed: number): Subject {
   const kindSeed = 7919 * seed + 101 * SERIES_KINDS.indexOf(kind);
-  const random = seededRandom(kindSeed);
+  const random = createRandom(kindSeed);
   const timeZone = ZONES[(seed + Math.floor(seed / 12)) % ZONES.length]!;
   const period = monthOf(Date.UTC(2026, seed % 12, 15), timeZone);
   const monthHour = Math.ceil(period.startMs / HOUR_MS);
@@ -81,7 +81,7 @@ function busy(
   const gap = random.between(0.1, 0.35);
   const local = localHours(startMs, hours, timeZone);
   // Of its own, so that the shape of a seed does not change with the noise.
-  const noise = seededRandom(random.uniform() * 2 ** 32);
+  const noise = createRandom(random.uniform() * 2 ** 32);
   let dayNoise = 0.12 * noise.normal();
   return Float64Array.from({ length: hours }, (_, hour) => {
     const at = local[hour]!;

@@ -3,7 +3,7 @@ import type { AnomalyCause } from '../../exporter/domain/anomaly.ts';
 import type { LedgerTotal } from '../../exporter/domain/ledger-sums.ts';
 import { emptyPerMeter, METER } from '../../exporter/domain/meters.ts';
 import type { Dimensions } from '../../exporter/domain/usage-event.ts';
-import { createRandom, type Random } from '../demo/random.ts';
+import { createRandom, type Random } from '../random.ts';
 
 /** Nano-USD a token: input, read from the cache, output. */
 const MODELS = {

@@ -1,6 +1,6 @@
 import type { AnomalySeverity } from '../../exporter/domain/anomaly.ts';
 import { HOUR_MS } from '../../exporter/domain/series.ts';
-import { createRandom } from '../demo/random.ts';
+import { createRandom } from '../random.ts';
 import { INJECTIONS, type Injection } from './injections.ts';
 import { START_MS, type TenantKind, tenantHours } from './tenants.ts';
 import { type Heard, MINIMUM_NANO_USD, watch } from './watch.ts';

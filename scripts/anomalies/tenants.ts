@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../../exporter/domain/series.ts';
 import { offsetMs, zoneClock } from '../../exporter/domain/zone-clock.ts';
-import { createRandom } from '../demo/random.ts';
+import { createRandom } from '../random.ts';
 
 /** Thursday. In Berlin the clocks go forward on 29 March 2026, and the history has it or the month that is watched. */
 export const START_MS = Date.UTC(2026, 1, 12);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createLitellmSource } from '../../exporter/ingest/litellm.ts';
 import { UsageEventReader } from '../../exporter/ingest/usage-events.ts';
-import { createRandom } from '../demo/random.ts';
+import { createRandom } from '../random.ts';
 import { finish, input } from './bench-context.ts';
 import { median } from './statistics.ts';
 import { labelsOfVariant } from './usage-workload.ts';

@@ -1,4 +1,4 @@
-import { createRandom } from '../demo/random.ts';
+import { createRandom } from '../random.ts';
 import type { AnyValue, JsonSpan, JsonTraces, KeyValue } from './otlp-protobuf.ts';
 
 const MODELS = [

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createRandom } from '../demo/random.ts';
+import { createRandom } from '../random.ts';
 
 const MODELS = [
   ['openai', 'gpt-4o'],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createRandom } from './random.ts';
+import { createRandom } from '../random.ts';
 import { RUNAWAY_AGENT, WORKLOADS, type Workload } from './workloads.ts';
 
 /** An event as `POST /v1/usage` takes it. */

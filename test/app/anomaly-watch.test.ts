@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { AnomalyWatch, type AnomalyWatchSources } from '../../exporter/app/anomaly-watch.ts';
 import type { LedgerTotal } from '../../exporter/domain/ledger-sums.ts';
 import { HOUR_MS, type HourlyQuery, type SelectedSeries } from '../../exporter/domain/series.ts';
@@ -54,7 +54,6 @@ function watching(world: World, settings: Partial<AnomalyWatchSources['settings'
     settings: { interval_seconds: 300, history_days: 35, tenants: 20, minimum_usd: 1, ...settings },
     ports,
   });
-  onTestFinished(() => watch.stop());
   return { watch, ports, queries, windows };
 }
 
@@ -166,23 +165,4 @@ test('at most ten anomalies of a look are explained, the dearest', async () => {
   expect(watch.anomalies).toHaveLength(16);
   const told = ports.lines.map((line) => /"tenant":"(\w*)"/.exec(line)![1]);
   expect(told).toEqual(['', 't14', 't13', 't12', 't11', 't10', 't9', 't8', 't7', 't6']);
-});
-
-test('a look while one is under way joins it; the timer looks until it is stopped', async () => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'setTimeout', 'clearInterval', 'clearTimeout'] });
-  onTestFinished(() => void vi.useRealTimers());
-  const { watch, queries } = watching(quiet());
-  await Promise.all([watch.look(), watch.look()]);
-  expect(queries).toHaveLength(1);
-  watch.lookSoon();
-  watch.lookSoon();
-  vi.advanceTimersByTime(3000);
-  await watch.look();
-  expect(queries).toHaveLength(2);
-  vi.advanceTimersByTime(300_000);
-  await watch.look();
-  expect(queries).toHaveLength(3);
-  watch.stop();
-  vi.advanceTimersByTime(3_600_000);
-  expect(queries).toHaveLength(3);
 });

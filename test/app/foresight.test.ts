@@ -139,12 +139,6 @@ it('keeps what it expected when it cannot look, and says so', async () => {
   expect(ports.lines).toEqual(['warn nothing was forecast {"error":"disk full"}']);
 });
 
-it('looks once at a time', async () => {
-  const { foresight, queries } = given();
-  await Promise.all([foresight.look(), foresight.look()]);
-  expect(queries).toHaveLength(1);
-});
-
 it('looks again when an hour is over, when the budgets are others, and while nothing is known', async () => {
   let definitions = [budgetOf()];
   const { foresight, queries, ports } = given({ definitions: () => definitions });

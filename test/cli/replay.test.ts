@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openReplay, REPLAYED_FAMILIES } from '../../exporter/app/replay.ts';
 import type { SampleBlock } from '../../exporter/domain/samples.ts';
-import { createRandom } from '../../scripts/demo/random.ts';
+import { createRandom } from '../../scripts/random.ts';
 import { frozenPorts } from '../support/ports.ts';
 import { configOf, openApp, type Settings } from '../support/running-app.ts';
 import { tempDir } from '../support/temp-dir.ts';

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Child } from '../../scripts/demo/children.ts';
-import { createRandom } from '../../scripts/demo/random.ts';
 import { postEvents, scrape, sumOfFamily } from '../../scripts/demo/sender.ts';
 import { freePort, spawnExporter, untilReady } from '../../scripts/demo/stack.ts';
 import { waitUntil } from '../../scripts/demo/wait-until.ts';
+import { createRandom } from '../../scripts/random.ts';
 import { usageCounters } from './support/exposition.ts';
 import {
   expectedNanoUsd,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../exporter/domain/series.ts';
 import { forecastSeries } from '../../exporter/forecast/index.ts';
-import { seededRandom } from '../../scripts/accuracy/random.ts';
+import { createRandom } from '../../scripts/random.ts';
 
 /** Hours of any length: bursts, gaps, sparse calls, from cents to what a large company spends. */
 const anySeries = fc
@@ -14,7 +14,7 @@ const anySeries = fc
     spread: fc.constantFrom(0.1, 1, 3),
   })
   .map(({ seed, hours, zeroRatio, scale, spread }) => {
-    const random = seededRandom(seed);
+    const random = createRandom(seed);
     const amounts = Float64Array.from({ length: hours }, () =>
       random.uniform() < zeroRatio ? 0 : Math.round(scale * Math.exp(spread * random.normal())),
     );

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../../../scripts/demo/random.ts';
+import { createRandom, type Random } from '../../../scripts/random.ts';
 
 /** Prices of the tests' own model, so that the expected cost is a matter of arithmetic and not of a catalogue. */
 export const OWN_MODEL_CONFIG = `

@@ -1,7 +1,12 @@
-/** A small seeded generator (mulberry32): the same seed gives the same demo. */
+/** A small seeded generator (mulberry32): the same seed gives the same numbers. */
 export interface Random {
-  /** Uniform in [0, 1). */
+  /** In [0, 1). */
   uniform(): number;
+  between(low: number, high: number): number;
+  /** Mean 0, deviation 1. */
+  normal(): number;
+  /** How many of many rare things happened where `mean` of them were to be expected. */
+  poisson(mean: number): number;
   /** Log-normal around `median`: most values near it, a few much larger. */
   around(median: number): number;
   /** An index in [0, count), the first ones far more often (like questions that everybody asks). */
@@ -19,6 +24,14 @@ export function createRandom(seed: number): Random {
   const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
   return {
     uniform,
+    between: (low, high) => low + (high - low) * uniform(),
+    normal,
+    poisson(mean) {
+      const limit = Math.exp(-mean);
+      let count = 0;
+      for (let product = uniform(); product > limit; product *= uniform()) count++;
+      return count;
+    },
     around: (median) => median * Math.exp(0.35 * normal()),
     popular: (count) => Math.floor(count * uniform() ** 3),
   };
