@@ -63,7 +63,7 @@ export class BudgetJournal<Settings> {
    */
   static async open<Settings>(options: JournalOptions<Settings>): Promise<BudgetJournal<Settings>> {
     const { path, log } = options;
-    const replayed = await replay(options).catch((error: Error) => {
+    const replayed = await readJournal(options).catch((error: Error) => {
       throw error instanceof CodedError ? error : unreadable(`${path}: ${error.message}`);
     });
     const torn = replayed.fileBytes - replayed.bytes;
@@ -163,14 +163,19 @@ function entryOf({ name, by, nowMs }: Change, action: 'put' | 'delete') {
   return { at: new Date(nowMs).toISOString(), by, action, name } as const;
 }
 
-interface Replay<Settings> {
+export interface Replay<Settings> {
+  /** In force, by name. */
   readonly settings: Map<string, Settings>;
   /** Of whole lines. */
   readonly bytes: number;
   readonly fileBytes: number;
 }
 
-async function replay<Settings>({ path, parse }: JournalOptions<Settings>): Promise<Replay<Settings>> {
+/** What the file says, read without touching it; none is an empty one. Throws `budgets_unreadable`, or what reading does. */
+export async function readJournal<Settings>({
+  path,
+  parse,
+}: Pick<JournalOptions<Settings>, 'path' | 'parse'>): Promise<Replay<Settings>> {
   const fileBytes = await fileSize(path);
   const inForce = new Map<string, { readonly after: unknown; readonly line: number }>();
   let bytes = 0;

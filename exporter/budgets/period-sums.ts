@@ -17,7 +17,8 @@ export class PeriodSums {
   readonly period: Period;
   /** Undefined for rolling periods, which overlap. */
   readonly previous: Period | undefined;
-  readonly next: Period | undefined;
+  /** From the end of the current one on. */
+  readonly next: Period;
   readonly #subjectLimit: number;
   readonly #placeOf = new Map<string, number>();
   readonly #subjects: string[] = [];
@@ -26,21 +27,23 @@ export class PeriodSums {
 
   constructor(spec: PeriodSpec, timeZone: string, atMs: number, subjectLimit: number) {
     this.period = periodAt(spec, atMs, timeZone);
-    if (spec.kind !== 'rolling') {
-      this.previous = periodAt(spec, this.period.startMs - 1, timeZone);
-      this.next = periodAt(spec, this.period.endMs, timeZone);
-    }
+    const { startMs, endMs } = this.period;
+    if (spec.kind !== 'rolling') this.previous = periodAt(spec, startMs - 1, timeZone);
+    this.next = { startMs: endMs, endMs: periodAt(spec, endMs, timeZone).endMs };
     this.#subjectLimit = subjectLimit;
   }
 
-  /** The three periods one further on, if `atMs` is in the next of this one's. Who used nothing in it or since is forgotten. */
+  /**
+   * The three periods one further on, if `atMs` is in the next of this one's. Who used nothing in it or since is forgotten.
+   * Of a rolling period, whose hours are not kept apart, the hour that has left it stays in: too much, never too little.
+   */
   shiftedTo(spec: PeriodSpec, timeZone: string, atMs: number): PeriodSums | undefined {
-    if (!this.next || !contains(this.next, atMs)) return undefined;
+    if (!contains(this.next, atMs)) return undefined;
     const shifted = new PeriodSums(spec, timeZone, atMs, this.#subjectLimit);
     this.#subjects.forEach((subject, place) => {
       const current = this.#sums[EACH * place + CURRENT]!;
       const next = this.#sums[EACH * place + NEXT]!;
-      if (current !== 0) shifted.#add(subject, PREVIOUS, current);
+      if (current !== 0) shifted.#add(subject, this.previous ? PREVIOUS : CURRENT, current);
       if (next !== 0) shifted.#add(subject, CURRENT, next);
     });
     return shifted;
@@ -49,7 +52,7 @@ export class PeriodSums {
   /** Counts by the event's own time; one of another period does not belong here. */
   add(atMs: number, subject: string, amount: number): void {
     if (contains(this.period, atMs)) this.#add(subject, CURRENT, amount);
-    else if (this.next && contains(this.next, atMs)) this.#add(subject, NEXT, amount);
+    else if (contains(this.next, atMs)) this.#add(subject, NEXT, amount);
     else if (this.previous && contains(this.previous, atMs)) this.#add(subject, PREVIOUS, amount);
   }
 

@@ -3,12 +3,12 @@ import { type Period, periodAt } from '../domain/period.ts';
 import { type Account, limitInForce } from './account.ts';
 import { PeriodSums, type Totals } from './period-sums.ts';
 
-/** What has to be read from the ledger for a budget; `previous` and `next` only where they count. */
+/** What has to be read from the ledger for a budget; `previous` only where it counts. */
 export interface BudgetLoad {
   readonly definition: BudgetDefinition;
   readonly period: Period;
   readonly previous: Period | undefined;
-  readonly next: Period | undefined;
+  readonly next: Period;
 }
 
 /**
@@ -118,8 +118,7 @@ export class TrackedBudget {
     if (!sums || nowMs < sums.period.endMs) return sums;
     const { period, timeZone } = this.definition;
     this.#isStale = true;
-    // A rolling window that has moved on is kept until the next is loaded: it holds an hour too much, never too little.
-    if (period.kind !== 'rolling') this.#sums = sums.shiftedTo(period, timeZone, nowMs);
+    this.#sums = sums.shiftedTo(period, timeZone, nowMs);
     return this.#sums;
   }
 }

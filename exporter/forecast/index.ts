@@ -18,7 +18,7 @@ export const FORECASTERS = [
   mstl,
 ] as const satisfies readonly Forecaster[];
 
-export const NEEDED_HOURS = 72;
+const NEEDED_HOURS = 72;
 /** Paths are in hours up to here, in days beyond. */
 const LONGEST_HOURLY_DAYS = 62;
 const LONGEST_DAYS = 400;

@@ -173,11 +173,26 @@ describe('BudgetBook', () => {
     expect(spent(book, JULY + 45 * DAY_MS)).toEqual({});
   });
 
+  it('counts a call that came ahead of the clock in a rolling window that has moved on', () => {
+    const book = openBook([budgetOf({ period: { kind: 'rolling', days: 7 } })]);
+    book.charge(call(5));
+    book.charge(call(3, { timestampMs: NOW + 3_600_000 }));
+    expect(spent(book)).toEqual({ organization: 5 });
+    expect(spent(book, NOW + 3_600_000)).toEqual({ organization: 8 });
+  });
+
+  it('knows nothing of a rolling window after more than an hour without a look', () => {
+    const book = openBook([budgetOf({ period: { kind: 'rolling', days: 7 } })]);
+    expect(spent(book, NOW + 2 * 3_600_000)).toEqual({});
+  });
+
   it('keeps a rolling window that has moved on until the next is loaded', () => {
     const book = openBook([budgetOf({ period: { kind: 'rolling', days: 7 } })]);
     book.charge(call(5));
     const laterMs = NOW + 3_600_000;
     expect(spent(book, laterMs)).toEqual({ organization: 5 });
+    book.charge(call(4, { timestampMs: laterMs }));
+    expect(spent(book, laterMs)).toEqual({ organization: 9 });
     load(book, laterMs, { organization: [{}, { '': 2 }] });
     expect(spent(book, laterMs)).toEqual({ organization: 2 });
   });

@@ -215,7 +215,7 @@ test('budgets that were set through the API are in force too, as they are now, u
     ['kept', 20],
   ]);
   writeFileSync(journal, change('put', 'kept', -1));
-  await expect(runCommand(simulate, args, NOW_MS)).rejects.toThrow(/budgets\.jsonl:1: limit: /);
+  await expect(runCommand(simulate, args, NOW_MS)).rejects.toThrow(/budgets\.jsonl:1: after: limit: /);
 });
 
 test('what was spent of a period before --since counts', async () => {
