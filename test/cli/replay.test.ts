@@ -31,7 +31,7 @@ const SETTINGS: Settings = {
 /** Depend on when a forecast or a look was made: not what adds up. */
 const OF_LOOKS = /forecast|exhaustion|anomal|llm_cost_(window|expected)/;
 
-function callsBetween(fromMs: number, seed: number): object[] {
+function callsBetween(fromMs: number, seed: number) {
   const random = createRandom(seed);
   return Array.from({ length: 4 }, (_, index) => ({
     id: `${fromMs}-${index}`,
@@ -62,11 +62,21 @@ function samplesOf(blocks: readonly SampleBlock[]): Record<string, number> {
   return found;
 }
 
-/** Whether every budget is in its current period. */
-function isSettled(blocks: readonly SampleBlock[], atMs: number): boolean {
-  const ends = blocks.find(({ family }) => family === 'llm_budget_period_end_timestamp_seconds')!;
-  const all = Array.from({ length: ends.length }, (_, row) => ends.valueAt(row));
-  return all.length >= 4 && all.every((end) => end > atMs / 1000);
+/** Whether every budget is known, in its current period, and the window of the last day has been read since it moved on. */
+function isSettled(blocks: readonly SampleBlock[], atMs: number, callTimes: readonly number[]): boolean {
+  const valuesOf = (name: string) => {
+    const block = blocks.find(({ family }) => family === name)!;
+    return Array.from(
+      { length: block.length },
+      (_, row) => [block.labelsAt(row)![0]!, block.valueAt(row)] as const,
+    );
+  };
+  const ends = valuesOf('llm_budget_period_end_timestamp_seconds');
+  const lastEnd = ends.find(([name]) => name === 'last')?.[1];
+  if (lastEnd === undefined || !ends.some(([name]) => name === 'hour')) return false;
+  const inWindow = callTimes.filter((ms) => ms >= lastEnd * 1000 - 86_400_000 && ms < lastEnd * 1000).length;
+  const used = valuesOf('llm_budget_quota_used').find(([name]) => name === 'last')![1];
+  return ends.length >= 4 && ends.every(([, end]) => end > atMs / 1000) && used === inWindow;
 }
 
 test('a replay shows at every moment what the exporter showed then', async () => {
@@ -74,16 +84,21 @@ test('a replay shows at every moment what the exporter showed then', async () =>
   const ports = frozenPorts(FROM_MS);
   const app = await openApp(directory, SETTINGS, ports);
   const shown = new Map<number, Record<string, number>>();
+  const callTimes: number[] = [];
   try {
     for (let atMs = FROM_MS; atMs <= TO_MS; atMs += STEP_MS) {
       if (atMs > FROM_MS) {
-        const body = Buffer.from(JSON.stringify({ events: callsBetween(atMs - STEP_MS, atMs / STEP_MS) }));
+        const events = callsBetween(atMs - STEP_MS, atMs / STEP_MS);
+        callTimes.push(...events.map(({ timestamp }) => Number(new Date(timestamp))));
+        const body = Buffer.from(JSON.stringify({ events }));
         ports.nowMs = atMs - 1;
         await app.ingest('events', { body, contentType: 'application/json', provider: '', attributes: {} });
       }
       ports.nowMs = atMs;
       // A scrape has what is not known of the budgets read; a later one shows it.
-      await expect.poll(async () => isSettled((await app.scrape('live')).blocks, atMs), POLL).toBe(true);
+      await expect
+        .poll(async () => isSettled((await app.scrape('live')).blocks, atMs, callTimes), POLL)
+        .toBe(true);
       shown.set(atMs, samplesOf((await app.scrape('live')).blocks));
     }
   } finally {
